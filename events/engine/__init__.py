@@ -1,0 +1,1 @@
+"""The machinery under every event type: base class, catalogue, canonical bytes, snowflakes."""

@@ -1,0 +1,79 @@
+"""Finds every event type by walking the flat files of ``events/``: there is no list to edit."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+import events
+from events.engine.errors import EventError, UnknownEventType, UnknownSchemaVersion
+from events.engine.event import ENVELOPE, Event
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A row of the lake as it was read: the envelope in columns, the payload still in bytes."""
+
+    guild_id: int
+    position: int
+    source_id: str
+    event_type: str
+    schema_version: int
+    user_id: int | None
+    channel_id: int | None
+    target_id: int | None
+    payload: bytes
+    occurred_at: datetime
+
+
+@cache
+def event_types() -> Mapping[str, type[Event]]:
+    """Every event type by its stored name. Raises EventError when two share a name."""
+    found: dict[str, type[Event]] = {}
+    for module_info in pkgutil.iter_modules(events.__path__):
+        if module_info.ispkg:
+            continue
+        module = importlib.import_module(f"events.{module_info.name}")
+        for value in vars(module).values():
+            if not (isinstance(value, type) and issubclass(value, Event)):
+                continue
+            if value.__module__ != module.__name__ or "event_type" not in vars(value):
+                continue
+            if found.setdefault(value.event_type, value) is not value:
+                raise EventError(f"two classes are named {value.event_type!r}")
+    return MappingProxyType(found)
+
+
+def decode(row: StoredEvent) -> Event:
+    """The event in a stored row, brought to today's schema version, without validation.
+
+    Raises UnknownEventType or UnknownSchemaVersion when this code cannot read the row.
+    """
+    cls = event_types().get(row.event_type)
+    if cls is None:
+        raise UnknownEventType(f"position {row.position}: no event type {row.event_type!r}")
+    fields: dict[str, Any] = orjson.loads(row.payload)
+    if row.schema_version != cls.schema_version:
+        fields = upcast(cls, row.schema_version, fields)
+    for name in ENVELOPE:
+        fields[name] = getattr(row, name)
+    return cls.trusted(fields)
+
+
+def upcast(cls: type[Event], version: int, payload: dict[str, Any]) -> dict[str, Any]:
+    """Bring ``payload`` from ``version`` to today's, one step at a time."""
+    for step in range(version, cls.schema_version):
+        if step not in cls.upcasts:
+            raise UnknownSchemaVersion(f"{cls.event_type}: no upcast from version {step}")
+        payload = cls.upcasts[step](payload)
+    if version > cls.schema_version:
+        raise UnknownSchemaVersion(
+            f"{cls.event_type}: stored as version {version}, this code knows {cls.schema_version}"
+        )
+    return payload

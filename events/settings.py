@@ -1,0 +1,58 @@
+"""Settings: a rule of the guild was changed. Source id: ``rule:setting:{key}:{revision}``.
+
+The revision in the key makes a stale write collide instead of being merged. Settings are facts in
+the guild's own stream, so that a replay sees the rules that were in force then.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from events.engine.event import Count, Event, Label
+
+Value = int | bool | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that an admin can set: a whole number within a range."""
+
+    key: str
+    default: int
+    low: int
+    high: int
+    description: str
+
+
+def _settings(*settings: Setting) -> dict[str, Setting]:
+    return {s.key: s for s in settings}
+
+
+SETTINGS = _settings(
+    Setting("message_xp", 15, 0, 1000, "XP for a message"),
+    Setting("message_stars", 1, 0, 100, "Stars for a message"),
+    Setting("message_cooldown", 30, 0, 86400, "Seconds between rewarded messages in a channel"),
+    Setting("reaction_given_xp", 5, 0, 1000, "XP for reacting to somebody's message"),
+    Setting("reaction_given_stars", 1, 0, 100, "Stars for reacting to somebody's message"),
+    Setting("reaction_received_xp", 8, 0, 1000, "XP for getting a reaction"),
+    Setting("reaction_received_stars", 2, 0, 100, "Stars for getting a reaction"),
+    Setting("thread_xp", 20, 0, 1000, "XP for opening a thread"),
+    Setting("thread_stars", 2, 0, 100, "Stars for opening a thread"),
+    Setting("voice_xp", 10, 0, 1000, "XP for each voice period in company"),
+    Setting("voice_stars", 1, 0, 100, "Stars for each voice period in company"),
+    Setting("voice_minutes", 10, 1, 1440, "Minutes in a voice period"),
+    Setting("level_coins", 50, 0, 1_000_000, "Coins for reaching a level, times the level"),
+    Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
+)
+"""Every setting by its key."""
+
+
+class SettingChanged(Event):
+    """``user_id`` changed ``key`` from ``previous`` to ``value``; a value of None is the default."""
+
+    event_type: ClassVar[str] = "setting_changed"
+
+    key: Label
+    value: int | bool | Label | None
+    previous: int | bool | Label | None
+    revision: Count
+    """How often this key has been changed, this time included."""

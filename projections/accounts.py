@@ -1,0 +1,89 @@
+"""The ledger: every posting with the balance after it, and the balance of every account.
+
+Money is a fact: the fold adds up what the events say and checks nothing. That no account but the
+mint goes below zero is decided before the event is recorded, under the stream's lock; the
+database refuses a row that breaks it all the same.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.economy import (
+    CoinsAwarded,
+    LedgerEvent,
+    LevelReached,
+    PaymentMade,
+    owner,
+)
+from projections.engine.read_model import ReadModel, WorkingSet
+from sql.rows import Table
+
+NOBODY = 0
+"""The owner of the guild's own accounts (mint, sink)."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What an account holds of a currency; ``balance_at`` is the position that made it so."""
+
+    account: str
+    currency: str
+    owner_id: int
+    balance: int = 0
+    balance_at: int = 0
+
+
+@dataclass(slots=True)
+class LedgerEntry:
+    """One posting, and what the account held after it."""
+
+    position: int
+    line: int
+    account: str
+    currency: str
+    amount: int
+    balance: int
+    owner_id: int
+    event_type: str
+    counterpart_id: int | None
+    occurred_at: datetime
+
+
+ACCOUNTS = Table("accounts", Account, "state", key=("account", "currency"), member="owner_id")
+ENTRIES = Table("ledger_entries", LedgerEntry, "journal", key=("position", "line"))
+READ_MODEL = ReadModel("accounts", version=1, tables=(ACCOUNTS, ENTRIES))
+
+
+@READ_MODEL.also_about
+def guild_accounts(to: WorkingSet) -> list[int]:
+    """The mint and the sink take part in many events that name only members."""
+    return [NOBODY]
+
+
+@READ_MODEL.on(PaymentMade, CoinsAwarded, LevelReached)
+def posted(event: LedgerEvent, to: WorkingSet) -> None:
+    """Apply each posting to its account and write the line."""
+    for line, posting in enumerate(event.postings, start=1):
+        owner_id = owner(posting.account) or NOBODY
+        account = to.get(ACCOUNTS, posting.account, posting.currency) or Account(
+            posting.account, posting.currency, owner_id
+        )
+        account.balance += posting.amount
+        account.balance_at = to.position
+        to.put(ACCOUNTS, account)
+        others = [m for m in event.members() if m != owner_id]
+        to.write(
+            ENTRIES,
+            LedgerEntry(
+                position=to.position,
+                line=line,
+                account=posting.account,
+                currency=posting.currency,
+                amount=posting.amount,
+                balance=account.balance,
+                owner_id=owner_id,
+                event_type=event.event_type,
+                counterpart_id=others[0] if others else None,
+                occurred_at=event.occurred_at,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""The machinery under every read model: declaration, working set, worker, rebuild, verify."""

@@ -1,0 +1,172 @@
+"""Moves read models of one guild forward over a page of its events, in one transaction.
+
+The same code serves the worker, a command that catches up before it decides, and the end of a
+rebuild (with another schema). Pages of several read models are read and decoded once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from events.engine.catalogue import StoredEvent, decode
+from events.engine.errors import TallystickError
+from events.engine.event import Event
+from projections.engine.read_model import Key, ReadModel, WorkingSet
+from projections.engine.rules import RULE_PREFIX, Rules
+from sql import checkpoints, lake, rows
+from sql.checkpoints import Checkpoint
+from sql.pool import Connection
+from sql.rows import Table
+
+PAGE = 1000
+"""Events in one transaction of the worker; measured: more is not faster."""
+
+
+class ReadModelStopped(TallystickError):
+    """A read model that is needed stands still because a fold failed; an operator must mend it."""
+
+
+class _Tables:
+    """State rows from the database, of one guild, in one schema."""
+
+    def __init__(self, conn: Connection, guild_id: int, schema: str) -> None:
+        self._conn, self._guild_id, self._schema = conn, guild_id, schema
+
+    def load(self, table: Table[Any], members: Sequence[int]) -> dict[Key, Any]:
+        return rows.load(self._conn, table, self._guild_id, members, self._schema)
+
+
+def advance(
+    conn: Connection,
+    guild_id: int,
+    models: Sequence[ReadModel],
+    *,
+    wait: bool = False,
+    limit: int = PAGE,
+) -> int:
+    """Fold at most one page into those ``models`` whose checkpoints are free (or, with ``wait``,
+    all of them). Returns how many events the one furthest behind has moved on.
+
+    A fold that fails stops its own read model only; the others are written.
+    """
+    taken = checkpoints.take(conn, guild_id, [m.name for m in models], wait=wait)
+    places = {c.name: c for c in taken if not c.stopped}
+    if not places:
+        return 0
+    after = min(c.position for c in places.values())
+    page = lake.read(conn, guild_id, after, limit)
+    if not page:
+        return 0
+    base = _rules_at(conn, guild_id, after)
+    decoded: dict[int, Event] = {}
+    moved: dict[str, int] = {}
+    for model in models:
+        place = places.get(model.name)
+        if place is not None and place.position < page[-1].position:
+            moved[model.name] = _advance_one(conn, model, place, page, base, decoded)
+    checkpoints.advance(conn, guild_id, moved)
+    return len(page)
+
+
+def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> None:
+    """Bring ``models`` to the head of the guild's stream, waiting for whoever works on them.
+
+    Raises ReadModelStopped when one of them cannot go on.
+    """
+    while advance(conn, guild_id, models, wait=True):
+        pass
+    for place in checkpoints.take(conn, guild_id, [m.name for m in models], wait=True):
+        if place.stopped:
+            raise ReadModelStopped(
+                f"{place.name} stands at position {place.position} of guild {guild_id}; "
+                "see: python -m bot projections list"
+            )
+
+
+def fold_page(
+    conn: Connection,
+    model: ReadModel,
+    guild_id: int,
+    page: Sequence[StoredEvent],
+    rules: Rules,
+    *,
+    schema: str = "public",
+    decoded: dict[int, Event] | None = None,
+) -> None:
+    """Fold ``page`` into one read model and write the rows; ``rules`` move along with the page."""
+    events = _decode(page, {} if decoded is None else decoded)
+    to = WorkingSet(guild_id, rules, _Tables(conn, guild_id, schema))
+    model.prepare(to, events)
+    fold_events(model, page, events, to)
+    for table in model.tables:
+        rows.write(conn, table, guild_id, to.rows(table), schema)
+
+
+def fold_events(
+    model: ReadModel, page: Sequence[StoredEvent], events: Sequence[Event], to: WorkingSet
+) -> None:
+    """The plain fold, in memory: each event in order, under the rules in force at it."""
+    for row, event in zip(page, events, strict=True):
+        if row.source_id.startswith(RULE_PREFIX):
+            to.rules.apply(event)
+        to.position = row.position
+        model.fold(event, to)
+
+
+def _rules_at(conn: Connection, guild_id: int, position: int) -> list[Event]:
+    return [decode(row) for row in lake.with_prefix(conn, guild_id, RULE_PREFIX, position)]
+
+
+def _decode(page: Sequence[StoredEvent], decoded: dict[int, Event]) -> list[Event]:
+    for row in page:
+        if row.position not in decoded:
+            decoded[row.position] = decode(row)
+    return [decoded[row.position] for row in page]
+
+
+def _advance_one(
+    conn: Connection,
+    model: ReadModel,
+    place: Checkpoint,
+    page: Sequence[StoredEvent],
+    base: list[Event],
+    decoded: dict[int, Event],
+) -> int:
+    """Fold what ``model`` has not seen of ``page``; returns the position it is at afterwards."""
+    guild_id = page[0].guild_id
+    fresh = [row for row in page if row.position > place.position]
+    skipped = [row for row in page if row.position <= place.position]
+    try:
+        with conn.transaction():
+            rules = Rules.of([*base, *_rules_in(skipped)])
+            fold_page(conn, model, guild_id, fresh, rules, decoded=decoded)
+        if place.position < fresh[-1].position:
+            checkpoints.unpark(conn, guild_id, [model.name])
+        return fresh[-1].position
+    except psycopg.OperationalError:
+        raise
+    except Exception:  # whatever a fold or a table refuses: find the one event, stop before it
+        rules = Rules.of([*base, *_rules_in(skipped)])
+        return _advance_singly(conn, model, place.position, fresh, rules)
+
+
+def _rules_in(page: Sequence[StoredEvent]) -> list[Event]:
+    return [decode(row) for row in page if row.source_id.startswith(RULE_PREFIX)]
+
+
+def _advance_singly(
+    conn: Connection, model: ReadModel, position: int, page: Sequence[StoredEvent], rules: Rules
+) -> int:
+    for row in page:
+        try:
+            with conn.transaction():
+                fold_page(conn, model, row.guild_id, [row], rules)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # parked with its error, in sight, and nothing goes past it
+            reason = f"{type(error).__name__}: {error}".splitlines()[0][:500]
+            checkpoints.stop(conn, row.guild_id, model.name, row.position, reason)
+            return position
+        position = row.position
+    return position

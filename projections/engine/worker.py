@@ -1,0 +1,63 @@
+"""The worker: keeps every read model of every guild at the head of its stream.
+
+Any number may run: each takes the checkpoints that are free and leaves the others alone. It is
+woken by one notification per batch of appends and looks by itself every few seconds as well.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from projections.engine.advance import advance
+from projections.engine.read_model import ReadModel, read_models
+from sql import checkpoints
+from sql.pool import ALL_GUILDS, Database
+
+GUILDS_AT_A_TIME = 100
+Progress = Callable[[int], None]
+
+
+def run_once(
+    database: Database,
+    models: Sequence[ReadModel] | None = None,
+    *,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """One round: a page for each guild that is behind. Returns how many events were folded
+    (0 when there is nothing to do that is not already being done)."""
+    models = list(read_models().values()) if models is None else models
+    names = [m.name for m in models]
+    with database.transaction(ALL_GUILDS) as conn:
+        behind = checkpoints.lagging(conn, names, GUILDS_AT_A_TIME)
+    folded = 0
+    for guild_id in behind:
+        if stop is not None and stop.is_set():
+            break
+        with database.transaction(guild_id) as conn:
+            moved = advance(conn, guild_id, models)
+        folded += moved
+        if progress is not None and moved:
+            progress(moved)
+    return folded
+
+
+def drain(
+    database: Database,
+    models: Sequence[ReadModel] | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Work until nothing is behind; returns how many events were folded."""
+    total = 0
+    while folded := run_once(database, models, progress=progress):
+        total += folded
+    return total
+
+
+def run(database: Database, wait: Callable[[float], object], stop: threading.Event) -> None:
+    """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended."""
+    while not stop.is_set():
+        if not run_once(database, stop=stop):
+            wait(POLL_SECONDS)
+
+
+POLL_SECONDS = 2.0

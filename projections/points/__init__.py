@@ -1,0 +1,1 @@
+"""The rules of points as pure functions: the level curve, cool-downs, time in voice."""

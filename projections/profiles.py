@@ -1,0 +1,327 @@
+"""Profiles, statistics and the reason for each point: three tables, one fold.
+
+XP, stars and statistics are written together with the line in ``activity_log`` that explains
+them, so the number shown is always the sum of its reasons. The rates come from the guild's
+settings (``events/settings.py``); the shapes of the rules are in ``projections/points``.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from events.engine.event import Event
+from events.interactions import InteractionUsed
+from events.members import MemberJoined, MemberLeft, MemberUpdated
+from events.messages import MessageCreated
+from events.points import PointsAwarded
+from events.reactions import ReactionAdded, ReactionsTallied
+from events.threads import ThreadCreated
+from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
+from projections.engine.read_model import ReadModel, WorkingSet
+from projections.points import voice
+from projections.points.levels import level_of
+from projections.points.voice import Presence
+from sql.rows import Table
+
+LIFETIME = 0
+"""The season number of the row that counts everything."""
+
+REWARDED_MESSAGES = frozenset({0, 19, 20})
+"""Discord's types for what a member writes: default, reply, answer to a slash command."""
+
+
+@dataclass(slots=True)
+class Profile:
+    """What a guild knows of a member. ``xp_at`` is the position that brought the XP to this."""
+
+    user_id: int
+    name: str | None = None
+    avatar: str | None = None
+    is_bot: bool = False
+    present: bool = True
+    xp: int = 0
+    xp_at: int = 0
+    stars: int = 0
+    level: int = 0
+    last_seen: datetime | None = None
+    streak: int = 0
+    longest_streak: int = 0
+    active_on: date | None = None
+    voice_carry: int = 0
+
+
+@dataclass(slots=True)
+class Stats:
+    """What a member did in a season (or ever, in season 0); ``*_at`` are positions, for ties."""
+
+    user_id: int
+    season: int
+    messages: int = 0
+    messages_at: int = 0
+    reactions_given: int = 0
+    reactions_received: int = 0
+    threads: int = 0
+    voice_seconds: int = 0
+    voice_at: int = 0
+    xp: int = 0
+    xp_at: int = 0
+    stars: int = 0
+    stars_at: int = 0
+
+
+@dataclass(slots=True)
+class Activity:
+    """One award and why: ``factors`` are the numbers that made it."""
+
+    position: int
+    line: int
+    user_id: int
+    source: str
+    xp: int
+    stars: int
+    level_from: int
+    level_to: int
+    channel_id: int | None
+    occurred_at: datetime
+    factors: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Pacing:
+    """When a member's message in a channel was last rewarded; live and each import apart."""
+
+    user_id: int
+    channel_id: int
+    sequence: str
+    rewarded_at: datetime
+
+
+PROFILES = Table("profiles", Profile, "state", key=("user_id",), member="user_id")
+STATS = Table("user_stats", Stats, "state", key=("user_id", "season"), member="user_id")
+ACTIVITY = Table("activity_log", Activity, "journal", key=("position", "line"))
+PACING = Table(
+    "message_pacing", Pacing, "state", key=("user_id", "channel_id", "sequence"), member="user_id"
+)
+PRESENCE = Table("voice_presence", Presence, "state", key=("user_id",))
+
+READ_MODEL = ReadModel(
+    "profiles", version=1, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING)
+)
+
+
+@READ_MODEL.also_about
+def occupants(to: WorkingSet) -> list[int]:
+    """Whoever is in voice may be rewarded when somebody else comes or goes."""
+    return [p.user_id for p in to.all(PRESENCE)]
+
+
+@READ_MODEL.on(MessageCreated)
+def message(event: MessageCreated, to: WorkingSet) -> None:
+    """A message counts; it is rewarded unless the member was rewarded here a moment ago."""
+    profile = _profile(to, event.user_id)
+    profile.name, profile.avatar, profile.is_bot = event.name, event.avatar, event.is_bot
+    if event.import_id is None:
+        profile.present = True
+    if event.message_type not in REWARDED_MESSAGES:
+        return
+    _seen(profile, event)
+    for stats in _stats(to, profile.user_id, event):
+        stats.messages += 1
+        stats.messages_at = to.position
+    if not event.is_bot and _paced(event, to):
+        _award(to, profile, event, "message")
+
+
+def _paced(event: MessageCreated, to: WorkingSet) -> bool:
+    """Whether the cool-down is over, by event time; an import is a sequence of its own, so it
+    neither meets the cool-down of live messages nor causes one."""
+    user_id, channel_id, sequence = event.user_id or 0, event.channel_id or 0, event.import_id or ""
+    pacing = to.get(PACING, user_id, channel_id, sequence)
+    if pacing is None:
+        to.put(PACING, Pacing(user_id, channel_id, sequence, event.occurred_at))
+        return True
+    apart = abs(event.occurred_at - pacing.rewarded_at).total_seconds()
+    if apart < to.rules.number("message_cooldown"):
+        return False
+    pacing.rewarded_at = max(pacing.rewarded_at, event.occurred_at)
+    to.put(PACING, pacing)
+    return True
+
+
+@READ_MODEL.on(ReactionAdded)
+def reaction(event: ReactionAdded, to: WorkingSet) -> None:
+    """The first time a member reacts to somebody else's message with an emoji, both gain."""
+    giver = _profile(to, event.user_id)
+    giver.is_bot = giver.is_bot or event.is_bot
+    if event.ordinal != 1 or event.is_bot or event.user_id == event.target_id:
+        return
+    if event.import_id is None:
+        _seen(giver, event)
+    for stats in _stats(to, giver.user_id, event):
+        stats.reactions_given += 1
+    _award(to, giver, event, "reaction_given")
+    if event.target_id is not None:
+        _received(event, to, _profile(to, event.target_id), 1)
+
+
+@READ_MODEL.on(ReactionsTallied)
+def tally(event: ReactionsTallied, to: WorkingSet) -> None:
+    """Reactions whose givers an export does not name count for the receiver only."""
+    if event.target_id is not None and event.count > 0:
+        _received(event, to, _profile(to, event.target_id), event.count)
+
+
+def _received(event: Event, to: WorkingSet, receiver: Profile, count: int) -> None:
+    for stats in _stats(to, receiver.user_id, event):
+        stats.reactions_received += count
+    if not receiver.is_bot:
+        _award(to, receiver, event, "reaction_received", count)
+
+
+@READ_MODEL.on(ThreadCreated)
+def thread(event: ThreadCreated, to: WorkingSet) -> None:
+    """Opening a thread or a forum post."""
+    profile = _profile(to, event.user_id)
+    _seen(profile, event)
+    for stats in _stats(to, profile.user_id, event):
+        stats.threads += 1
+    if not (event.is_bot or profile.is_bot):
+        _award(to, profile, event, "thread")
+
+
+@READ_MODEL.on(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
+def voice_changed(event: voice.VoiceEvent, to: WorkingSet) -> None:
+    """Settle the time of everybody in the channels concerned, then take the change in."""
+    own = _profile(to, event.user_id)
+    own.is_bot = own.is_bot or event.is_bot
+    _seen(own, event)
+    present = to.all(PRESENCE)
+    for presence, seconds in voice.settle(present, event):
+        to.put(PRESENCE, presence)
+        if seconds:
+            _in_company(event, to, _profile(to, presence.user_id), presence, seconds)
+    to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event))
+
+
+def _in_company(
+    event: Event, to: WorkingSet, profile: Profile, presence: Presence, seconds: int
+) -> None:
+    for stats in _stats(to, profile.user_id, event):
+        stats.voice_seconds += seconds
+        stats.voice_at = to.position
+    period = 60 * to.rules.number("voice_minutes")
+    periods, profile.voice_carry = divmod(profile.voice_carry + seconds, period)
+    if periods:
+        _award(to, profile, event, "voice", periods, channel_id=presence.channel_id)
+
+
+@READ_MODEL.on(PointsAwarded)
+def by_hand(event: PointsAwarded, to: WorkingSet) -> None:
+    """An admin gave points."""
+    factors = {"by": event.user_id, "reason": event.reason}
+    _gain(to, _profile(to, event.target_id), event, "award", event.xp, event.stars, factors)
+
+
+@READ_MODEL.on(MemberJoined, MemberUpdated)
+def known(event: MemberJoined | MemberUpdated, to: WorkingSet) -> None:
+    """Discord told us who somebody is."""
+    profile = _profile(to, event.user_id)
+    nick = event.nick if isinstance(event, MemberUpdated) else None
+    profile.name, profile.avatar, profile.is_bot = nick or event.name, event.avatar, event.is_bot
+    profile.present = True
+
+
+@READ_MODEL.on(MemberLeft)
+def left(event: MemberLeft, to: WorkingSet) -> None:
+    """Somebody left: nothing is lost, but boards do not show them."""
+    _profile(to, event.user_id).present = False
+
+
+@READ_MODEL.on(InteractionUsed)
+def interacted(event: InteractionUsed, to: WorkingSet) -> None:
+    """Using a command is being here."""
+    _seen(_profile(to, event.user_id), event)
+
+
+def _profile(to: WorkingSet, user_id: int | None) -> Profile:
+    """The member's profile, made if need be; it will be written."""
+    profile = to.get(PROFILES, user_id) or Profile(user_id or 0)
+    to.put(PROFILES, profile)
+    return profile
+
+
+def _stats(to: WorkingSet, user_id: int, event: Event) -> list[Stats]:
+    """The rows that ``event`` counts in: lifetime, and the season it belongs to."""
+    season = to.rules.season_of(event.occurred_at)
+    rows = []
+    for number in (LIFETIME,) if season is None else (LIFETIME, season):
+        row = to.get(STATS, user_id, number) or Stats(user_id, number)
+        to.put(STATS, row)
+        rows.append(row)
+    return rows
+
+
+def _seen(profile: Profile, event: Event) -> None:
+    """The member did something: last seen, and the streak of active days (UTC)."""
+    if profile.last_seen is None or event.occurred_at > profile.last_seen:
+        profile.last_seen = event.occurred_at
+    today, last = event.occurred_at.date(), profile.active_on
+    if last is not None and today <= last:
+        return
+    profile.streak = profile.streak + 1 if last and (today - last).days == 1 else 1
+    profile.longest_streak = max(profile.longest_streak, profile.streak)
+    profile.active_on = today
+
+
+def _award(
+    to: WorkingSet,
+    profile: Profile,
+    event: Event,
+    source: str,
+    times: int = 1,
+    channel_id: int | None = None,
+) -> None:
+    """What the guild's rates give for ``source``, ``times`` over."""
+    xp, stars = to.rules.number(f"{source}_xp"), to.rules.number(f"{source}_stars")
+    factors = {"xp": xp, "stars": stars, "times": times}
+    _gain(to, profile, event, source, xp * times, stars * times, factors, channel_id)
+
+
+def _gain(
+    to: WorkingSet,
+    profile: Profile,
+    event: Event,
+    source: str,
+    xp: int,
+    stars: int,
+    factors: dict[str, Any],
+    channel_id: int | None = None,
+) -> None:
+    """Move the member's points and write the line that says why."""
+    if not (xp or stars):
+        return
+    before = profile.level
+    profile.xp += xp
+    profile.stars += stars
+    profile.xp_at = to.position
+    profile.level = level_of(profile.xp)
+    for stats in _stats(to, profile.user_id, event):
+        stats.xp += xp
+        stats.stars += stars
+        stats.xp_at = stats.stars_at = to.position
+    to.write(
+        ACTIVITY,
+        Activity(
+            position=to.position,
+            line=to.next_line(ACTIVITY),
+            user_id=profile.user_id,
+            source=source,
+            xp=xp,
+            stars=stars,
+            level_from=before,
+            level_to=profile.level,
+            channel_id=channel_id or event.channel_id,
+            occurred_at=event.occurred_at,
+            factors=factors,
+        ),
+    )

@@ -1,0 +1,128 @@
+"""Checkpoints and dead letters: where each read model of each guild stands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import args_row
+
+from sql.pool import Connection
+from sql.statements import query
+
+_FILE = "queries/checkpoints.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One read model of one guild: the last position it has taken in."""
+
+    name: str
+    position: int
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far one read model of one guild is behind its stream; ``seconds`` since the oldest
+    event it has not taken in was recorded (None when there is none)."""
+
+    guild_id: int
+    name: str
+    position: int
+    head: int
+    lag: int
+    stopped: bool
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """The event at which a read model of a guild stopped."""
+
+    guild_id: int
+    name: str
+    position: int
+    error: str
+    attempts: int
+    failed_at: datetime
+
+
+def lagging(conn: Connection, names: Sequence[str], limit: int) -> list[int]:
+    """Guilds with something to do for ``names``, the furthest behind first."""
+    rows = conn.execute(query(_FILE, "lagging"), {"names": list(names), "limit": limit})
+    return [guild for (guild,) in rows.fetchall()]
+
+
+def take(
+    conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool
+) -> list[Checkpoint]:
+    """Hold the guild's checkpoints of ``names`` to the end of the transaction.
+
+    With ``wait`` all of them, after whoever has them; without it those that are free.
+    """
+    parameters = {"guild": guild_id, "names": sorted(names)}
+    statement = query(_FILE, "lock" if wait else "claim")
+    with conn.cursor(row_factory=args_row(Checkpoint)) as cursor:
+        found = cursor.execute(statement, parameters).fetchall()
+        if len(found) < len(parameters["names"]):
+            cursor.execute(query(_FILE, "open"), parameters)
+            if cursor.rowcount:
+                found = cursor.execute(statement, parameters).fetchall()
+    return found
+
+
+def take_everywhere(conn: Connection, name: str) -> dict[int, int]:
+    """Hold one read model's checkpoints of every guild; their positions by guild."""
+    rows = conn.execute(query(_FILE, "lock_everywhere"), {"name": name}).fetchall()
+    return {guild: position for guild, position, _ in rows}
+
+
+def advance(conn: Connection, guild_id: int, positions: Mapping[str, int]) -> None:
+    """Write where these read models of the guild are now, and forget letters they have passed."""
+    parameters = {
+        "guild": guild_id,
+        "names": list(positions),
+        "positions": list(positions.values()),
+    }
+    conn.execute(query(_FILE, "advance"), parameters)
+
+
+def unpark(conn: Connection, guild_id: int, names: Iterable[str]) -> None:
+    """Drop the dead letters of events that have been folded since."""
+    conn.execute(query(_FILE, "unpark"), {"guild": guild_id, "names": list(names)})
+
+
+def stop(conn: Connection, guild_id: int, name: str, position: int, error: str) -> None:
+    """Stop one read model of one guild before ``position``, with the reason."""
+    parameters = {"guild": guild_id, "name": name, "position": position, "error": error}
+    conn.execute(query(_FILE, "stop"), parameters)
+    conn.execute(query(_FILE, "park"), parameters)
+
+
+def resume(conn: Connection, name: str, guild_id: int | None = None) -> list[int]:
+    """Let a stopped read model go on (in one guild or in all); the guilds in which it had."""
+    rows = conn.execute(query(_FILE, "resume"), {"name": name, "guild": guild_id})
+    return [guild for (guild,) in rows.fetchall()]
+
+
+def dead_letters(conn: Connection) -> list[DeadLetter]:
+    """Everything that waits for a mend."""
+    with conn.cursor(row_factory=args_row(DeadLetter)) as cursor:
+        return cursor.execute(query(_FILE, "dead_letters")).fetchall()
+
+
+def lag(conn: Connection, names: Sequence[str]) -> list[Lag]:
+    """Every guild and read model, the furthest behind first."""
+    with conn.cursor(row_factory=args_row(Lag)) as cursor:
+        return cursor.execute(query(_FILE, "lag"), {"names": list(names)}).fetchall()
+
+
+def place(conn: Connection, name: str, positions: Mapping[int, int]) -> None:
+    """Put one read model's checkpoints where its rebuilt tables are, in every guild."""
+    parameters = {
+        "name": name,
+        "guilds": list(positions),
+        "positions": list(positions.values()),
+    }
+    conn.execute(query(_FILE, "set_all"), parameters)
+    conn.execute(query(_FILE, "forget_dead_letters"), {"name": name})

@@ -1,0 +1,225 @@
+"""The event lake: append with deduplication and a digest chain, and read in order.
+
+Whoever appends to a guild holds that guild's row in ``streams`` until the end of the transaction,
+so positions are contiguous and order is commit order. The usual append is optimistic: rows are
+written straight away and the unique key on the source id is the check. Only when the database
+answers that one was there already is the batch looked up and written again without the known ones.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import args_row
+
+from events.engine import canonical
+from events.engine.catalogue import StoredEvent, decode
+from events.engine.event import Event
+from sql.errors import RowTooLarge
+from sql.pool import Connection
+from sql.statements import query
+
+_FILE = "queries/lake.sql"
+MAX_PAYLOAD = 64 * 1024
+"""Bytes of payload that one event may have."""
+
+NO_LIMIT = 2**63 - 1
+SALT_BYTES = 16
+Salt = Callable[[int], bytes]
+"""Gives that many random bytes; ``os.urandom`` outside tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The event is new and stands at ``position``."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The same fact was already recorded at ``position``. A success."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another fact stands at ``position`` under the same source id. Nothing was written."""
+
+    position: int
+
+
+Result = Appended | Duplicate | Conflict
+
+
+@dataclass(slots=True)
+class Stream:
+    """A guild's stream while we hold it."""
+
+    head: int
+    digest: bytes
+    recorded_at: datetime
+
+
+def lock(conn: Connection, guilds: Iterable[int]) -> dict[int, Stream]:
+    """Take the streams of ``guilds``, made if need be, until the end of the transaction."""
+    wanted = sorted(set(guilds))
+    rows = conn.execute(query(_FILE, "lock_streams"), {"guilds": wanted}).fetchall()
+    if len(rows) < len(wanted):
+        conn.execute(query(_FILE, "open_streams"), {"guilds": wanted})
+        rows = conn.execute(query(_FILE, "lock_streams"), {"guilds": wanted}).fetchall()
+    return {guild: Stream(head, digest, at) for guild, head, digest, at in rows}
+
+
+def append(
+    conn: Connection, events: Sequence[Event], *, look_first: bool = False, salt: Salt = os.urandom
+) -> list[Result]:
+    """Append ``events`` in order, each once; the results are in the same order.
+
+    ``look_first`` skips the optimistic try: for batches that are probably known already. The
+    transaction of ``conn`` must have the guilds of all events as tenants.
+    """
+    if not events:
+        return []
+    streams = lock(conn, (e.guild_id for e in events))
+    if not look_first:
+        results, fresh = _classify(events, {}, streams)
+        try:
+            with conn.transaction():
+                _write(conn, fresh, streams, salt)
+            return results
+        except psycopg.errors.UniqueViolation:
+            streams = lock(conn, streams)
+    results, fresh = _classify(events, _stored(conn, events), streams)
+    _write(conn, fresh, streams, salt)
+    return results
+
+
+def _stored(conn: Connection, events: Sequence[Event]) -> dict[tuple[int, str], StoredEvent]:
+    parameters = {
+        "guilds": [e.guild_id for e in events],
+        "source_ids": [e.source_id for e in events],
+    }
+    return {
+        (row.guild_id, row.source_id): row
+        for row in _rows(conn, "stored_under", parameters)
+    }
+
+
+def _classify(
+    events: Sequence[Event],
+    known: dict[tuple[int, str], StoredEvent],
+    streams: dict[int, Stream],
+) -> tuple[list[Result], list[tuple[int, Event]]]:
+    """A result for each event and, in order, the new ones with their positions."""
+    heads = {guild: stream.head for guild, stream in streams.items()}
+    results: list[Result] = []
+    fresh: list[tuple[int, Event]] = []
+    seen: dict[tuple[int, str], tuple[int, Event]] = {}
+    for event in events:
+        key = (event.guild_id, event.source_id)
+        if (row := known.get(key)) is not None:
+            results.append(_compare(event, decode(row), row.position))
+        elif (earlier := seen.get(key)) is not None:
+            results.append(_compare(event, earlier[1], earlier[0]))
+        else:
+            heads[event.guild_id] = position = heads[event.guild_id] + 1
+            seen[key] = (position, event)
+            fresh.append((position, event))
+            results.append(Appended(position))
+    return results, fresh
+
+
+def _compare(event: Event, other: Event, position: int) -> Result:
+    return Duplicate(position) if canonical.same_fact(event, other) else Conflict(position)
+
+
+_COLUMNS = (
+    "guild_id",
+    "position",
+    "source_id",
+    "event_type",
+    "schema_version",
+    "user_id",
+    "channel_id",
+    "target_id",
+    "payload",
+    "occurred_at",
+)
+
+
+def _write(
+    conn: Connection, fresh: list[tuple[int, Event]], streams: dict[int, Stream], salt: Salt
+) -> None:
+    if not fresh:
+        return
+    digests = {guild: stream.digest for guild, stream in streams.items()}
+    heads: dict[int, int] = {}
+    salts = salt(SALT_BYTES * len(fresh))
+    rows: list[tuple[Any, ...]] = []
+    for index, (position, event) in enumerate(fresh):
+        guild, at = event.guild_id, streams[event.guild_id].recorded_at
+        row = canonical.stored(event, position)
+        if len(row.payload) > MAX_PAYLOAD:
+            raise RowTooLarge(f"{event.event_type}: over {MAX_PAYLOAD} bytes of payload")
+        own = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
+        committed = canonical.commitment(own, canonical.content(row, at))
+        digests[guild] = canonical.digest(digests[guild], committed)
+        heads[guild] = position
+        rows.append((*(getattr(row, c) for c in _COLUMNS), at, own, committed, digests[guild]))
+    names = (*_COLUMNS, "recorded_at", "salt", "commitment", "digest")
+    parameters: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    parameters["moved_guild"] = list(heads)
+    parameters["moved_head"] = list(heads.values())
+    parameters["moved_digest"] = [digests[guild] for guild in heads]
+    conn.execute(query(_FILE, "append"), parameters)
+
+
+def _rows(conn: Connection, name: str, parameters: dict[str, Any]) -> list[StoredEvent]:
+    with conn.cursor(row_factory=args_row(StoredEvent), binary=True) as cursor:
+        return cursor.execute(query(_FILE, name), parameters).fetchall()
+
+
+def read(
+    conn: Connection, guild_id: int, after: int, limit: int, up_to: int = NO_LIMIT
+) -> list[StoredEvent]:
+    """At most ``limit`` events of the guild at positions over ``after``, up to ``up_to``."""
+    return _rows(
+        conn, "read", {"guild": guild_id, "after": after, "limit": limit, "up_to": up_to}
+    )
+
+
+def with_prefix(
+    conn: Connection, guild_id: int, prefix: str, up_to: int | None = None
+) -> list[StoredEvent]:
+    """The guild's events whose source id begins with ``prefix``, in order of position."""
+    parameters = {
+        "guild": guild_id,
+        "prefix": prefix,
+        "beyond": prefix + "\U0010ffff",
+        "up_to": NO_LIMIT if up_to is None else up_to,
+    }
+    return _rows(conn, "with_prefix", parameters)
+
+
+def positions_of(conn: Connection, guild_id: int, source_ids: Sequence[str]) -> dict[str, int]:
+    """The positions of those ``source_ids`` that the guild's stream holds."""
+    rows = conn.execute(
+        query(_FILE, "positions_of"), {"guild": guild_id, "source_ids": list(source_ids)}
+    )
+    return dict(rows.fetchall())
+
+
+def stored_under(conn: Connection, guild_id: int, source_id: str) -> StoredEvent | None:
+    """The event recorded under ``source_id``, if there is one."""
+    rows = _rows(conn, "stored_under", {"guilds": [guild_id], "source_ids": [source_id]})
+    return rows[0] if rows else None
+
+
+def heads(conn: Connection) -> dict[int, int]:
+    """The newest position of each stream that the tenant of the transaction may see."""
+    return dict(conn.execute(query(_FILE, "heads")).fetchall())

@@ -1,0 +1,148 @@
+"""Migrations of the write side: forward only, checksummed, one process at a time.
+
+Each ``migrations/NNNN_what_it_does.sql`` is applied once, in its own transaction, as the schema's
+owner. Tables of read models have no migrations: see ``projections/engine/rebuild.py``.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import LiteralString, cast
+
+import psycopg
+from psycopg import sql
+
+from sql.errors import DatabaseUnreachable, SchemaRefused
+from sql.pool import Connection
+from sql.statements import ROOT, query
+
+FOLDER = ROOT / "migrations"
+_FILE = "queries/migrations.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file of ``migrations/``."""
+
+    version: int
+    description: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """sha256 of the file's text, in hex."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def migrations(folder: Path = FOLDER) -> list[Migration]:
+    """Every migration in order. Raises SchemaRefused when the numbers are not 1, 2, 3 ..."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        number, _, words = path.stem.partition("_")
+        found.append(Migration(int(number), words.replace("_", " "), path.read_text("utf-8")))
+    if [m.version for m in found] != list(range(1, len(found) + 1)):
+        raise SchemaRefused(f"The files in {folder.name}/ are not numbered 1, 2, 3 without a gap.")
+    return found
+
+
+@contextmanager
+def connect(dsn: str) -> Iterator[Connection]:
+    """A connection as the login role of ``dsn``, for work on the schema; commits by itself."""
+    try:
+        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(
+            f"The database does not answer: {str(error).strip().splitlines()[-1]}\n"
+            "Is PostgreSQL running, and is DATABASE_URL right?"
+        ) from error
+    with connection:
+        yield connection
+
+
+def migrate(dsn: str, folder: Path = FOLDER) -> list[Migration]:
+    """Bring the database to this code's schema; returns what was applied.
+
+    Raises SchemaRefused when the database does not fit the files, DatabaseUnreachable when it
+    does not answer.
+    """
+    files = migrations(folder)
+    with connect(dsn) as conn:
+        conn.execute(query(_FILE, "take_turn"))
+        try:
+            _create_roles(conn)
+            conn.execute(query(_FILE, "create_history"))
+            _check_history(conn, files)
+            pending = files[_count(conn) :]
+            for migration in pending:
+                _apply(conn, migration)
+            return pending
+        finally:
+            conn.execute(query(_FILE, "end_turn"))
+
+
+def check_history(conn: Connection, folder: Path = FOLDER) -> None:
+    """Raises SchemaRefused unless the database has exactly the migrations of this code."""
+    exists = conn.execute(query(_FILE, "history_exists")).fetchone()
+    files = migrations(folder)
+    if exists is None or not exists[0]:
+        raise SchemaRefused("This database is empty. Run: python -m bot migrate")
+    _check_history(conn, files)
+    if missing := len(files) - _count(conn):
+        raise SchemaRefused(
+            f"This database lacks {missing} migration(s). Run: python -m bot migrate"
+        )
+
+
+def _create_roles(conn: Connection) -> None:
+    try:
+        conn.execute(query(_FILE, "create_roles"))
+        conn.execute(query(_FILE, "become_owner"))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise SchemaRefused(
+            "The role in DATABASE_URL may not create roles. Run once as a superuser:\n"
+            "  alter role <that role> createrole; grant create on database <that database> to "
+            "<that role> with grant option;\nand start again."
+        ) from error
+
+
+def _count(conn: Connection) -> int:
+    return len(conn.execute(query(_FILE, "applied")).fetchall())
+
+
+def _check_history(conn: Connection, files: list[Migration]) -> None:
+    known = {m.version: m for m in files}
+    for version, description, checksum in conn.execute(query(_FILE, "applied")).fetchall():
+        migration = known.get(version)
+        if migration is None and version > len(files):
+            raise SchemaRefused(
+                f"The database is newer than this code: it has migration {version} "
+                f"({description}), this code ends at {len(files)}. Start the newer release."
+            )
+        if migration is None:
+            raise SchemaRefused(
+                f"Migration {version} ({description}) was applied, but its file is missing. "
+                "Restore the file from the release that applied it."
+            )
+        if migration.checksum != checksum:
+            raise SchemaRefused(
+                f"Migration {version} ({description}) was edited after it was applied. "
+                "Restore the file and put the change into a new migration."
+            )
+
+
+def _apply(conn: Connection, migration: Migration) -> None:
+    started = time.monotonic()
+    with conn.transaction():
+        conn.execute(sql.SQL(cast(LiteralString, migration.text)))
+        conn.execute(
+            query(_FILE, "record"),
+            {
+                "version": migration.version,
+                "description": migration.description,
+                "checksum": migration.checksum,
+                "execution_time_ms": round((time.monotonic() - started) * 1000),
+            },
+        )

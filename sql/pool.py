@@ -1,0 +1,92 @@
+"""Connections: one pool per process, the app's role on each, a tenant in every transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from sql.errors import DatabaseUnreachable
+from sql.statements import query
+
+Connection = psycopg.Connection[TupleRow]
+
+APP_ROLE: Final = "tallystick_app"
+OWNER_ROLE: Final = "tallystick_owner"
+
+ALL_GUILDS: Final = "*"
+"""The tenant of work that is about every guild: workers looking for lag, operators' tables."""
+
+_FILE = "queries/session.sql"
+
+
+def set_tenant(conn: Connection, *guilds: int | str) -> None:
+    """From here to the end of the transaction only rows of ``guilds`` can be seen or written."""
+    conn.execute(query(_FILE, "set_tenant"), {"tenant": ",".join(map(str, guilds))}, prepare=True)
+
+
+class Database:
+    """A pool of connections that act as the app's role.
+
+    ``search_path`` names the schemas in which unqualified tables are looked up, first one first.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        role: str = APP_ROLE,
+        search_path: tuple[str, ...] = ("public",),
+        max_size: int = 10,
+        timeout: float = 10.0,
+    ) -> None:
+        """Open the pool lazily: the first use connects. ``timeout`` is in seconds."""
+        self.dsn = dsn
+        self._role = role
+        self._search_path = search_path
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn,
+            min_size=0,
+            max_size=max_size,
+            timeout=timeout,
+            configure=self._configure,
+            open=True,
+            kwargs={"prepare_threshold": 3},
+            name=f"tallystick-{role}",
+        )
+
+    def _configure(self, conn: Connection) -> None:
+        conn.execute(sql.SQL("set role {}").format(sql.Identifier(self._role)))
+        conn.execute(query(_FILE, "set_up"), {"search_path": ",".join(self._search_path)})
+        conn.commit()
+
+    @contextmanager
+    def transaction(self, *guilds: int | str) -> Iterator[Connection]:
+        """One transaction for ``guilds`` (or ALL_GUILDS): committed at the end of the block,
+        rolled back when it raises.
+
+        Raises DatabaseUnreachable when no connection can be had in time.
+        """
+        try:
+            with self._pool.connection() as conn:
+                set_tenant(conn, *guilds)
+                yield conn
+        except PoolTimeout as error:
+            raise DatabaseUnreachable(
+                "No connection to the database. Is PostgreSQL running, and is DATABASE_URL right?"
+            ) from error
+
+    def close(self) -> None:
+        """Close every connection; the object cannot be used again."""
+        self._pool.close()
+
+    def __enter__(self) -> "Database":
+        """The database itself; closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """Close the pool."""
+        self.close()

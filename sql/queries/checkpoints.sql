@@ -1,0 +1,101 @@
+-- Checkpoints: how far each read model of each guild has come.
+
+-- name: lagging
+-- The guilds in which at least one of these read models is behind, the furthest behind first.
+select s.guild_id
+from streams s
+cross join unnest(%(names)s::text[]) as model (name)
+left join checkpoints c on c.guild_id = s.guild_id and c.name = model.name
+where coalesce(c.position, 0) < s.head and not coalesce(c.stopped, false)
+group by s.guild_id
+order by max(s.head - coalesce(c.position, 0)) desc
+limit %(limit)s;
+
+-- name: open
+-- Make sure that each of these has a checkpoint.
+insert into checkpoints (guild_id, name)
+select %(guild)s, name from unnest(%(names)s::text[]) as name
+order by name
+on conflict do nothing;
+
+-- name: claim
+-- Take those checkpoints of a guild that nobody else is working on.
+select name, position, stopped
+from checkpoints
+where guild_id = %(guild)s and name = any (%(names)s::text[])
+order by name
+for update skip locked;
+
+-- name: lock
+-- Take these checkpoints of a guild, waiting for whoever has them.
+select name, position, stopped
+from checkpoints
+where guild_id = %(guild)s and name = any (%(names)s::text[])
+order by name
+for update;
+
+-- name: lock_everywhere
+-- Take one read model's checkpoints of every guild: nothing of it moves until we are done.
+select guild_id, position, stopped from checkpoints where name = %(name)s order by guild_id for update;
+
+-- name: advance
+-- These read models of a guild are now here.
+update checkpoints set position = moved.position
+from unnest(%(names)s::text[], %(positions)s::bigint[]) as moved (name, position)
+where checkpoints.guild_id = %(guild)s and checkpoints.name = moved.name;
+
+-- name: stop
+-- A fold failed: this read model of this guild waits here until it is retried.
+update checkpoints set stopped = true where guild_id = %(guild)s and name = %(name)s;
+
+-- name: resume
+-- Go on where it stopped.
+update checkpoints set stopped = false
+where name = %(name)s and stopped and (%(guild)s::bigint is null or guild_id = %(guild)s)
+returning guild_id;
+
+-- name: park
+-- Keep the event that could not be folded, with its error.
+insert into dead_letters (guild_id, name, position, error)
+values (%(guild)s, %(name)s, %(position)s, %(error)s)
+on conflict (guild_id, name) do update set
+    position = excluded.position, error = excluded.error,
+    attempts = case when dead_letters.position = excluded.position
+        then dead_letters.attempts + 1 else 1 end,
+    failed_at = clock_timestamp();
+
+-- name: unpark
+-- The event was folded after all.
+delete from dead_letters
+where guild_id = %(guild)s and name = any (%(names)s::text[])
+    and position <= (select position from checkpoints c
+                     where c.guild_id = dead_letters.guild_id and c.name = dead_letters.name);
+
+-- name: dead_letters
+-- Everything that waits for a mend.
+select guild_id, name, position, error, attempts, failed_at
+from dead_letters
+order by guild_id, name;
+
+-- name: set_all
+-- Put one read model's checkpoints where its rebuilt tables are.
+insert into checkpoints (guild_id, name, position)
+select guild_id, %(name)s, position
+from unnest(%(guilds)s::bigint[], %(positions)s::bigint[]) as moved (guild_id, position)
+on conflict (guild_id, name) do update set position = excluded.position, stopped = false;
+
+-- name: forget_dead_letters
+-- A rebuilt read model has nothing parked.
+delete from dead_letters where name = %(name)s;
+
+-- name: lag
+-- Each read model of each guild: where it is, where the stream is, and how long it has waited.
+select s.guild_id, model.name, coalesce(c.position, 0) as position, s.head,
+    s.head - coalesce(c.position, 0) as lag, coalesce(c.stopped, false) as stopped,
+    (select extract(epoch from clock_timestamp() - e.recorded_at)::bigint
+     from event_lake e
+     where e.guild_id = s.guild_id and e.position = coalesce(c.position, 0) + 1) as seconds
+from streams s
+cross join unnest(%(names)s::text[]) as model (name)
+left join checkpoints c on c.guild_id = s.guild_id and c.name = model.name
+order by lag desc, s.guild_id, model.name;

@@ -1,0 +1,120 @@
+-- The lake: reading and appending.
+
+-- name: open_streams
+-- Make sure that each guild has a stream.
+insert into streams (guild_id)
+select guild_id from unnest(%(guilds)s::bigint[]) as guild_id
+on conflict do nothing;
+
+-- name: lock_streams
+-- Take the streams, in guild order, and say what time it is now that they are ours.
+select guild_id, head, digest, date_trunc('milliseconds', clock_timestamp()) as recorded_at
+from streams
+where guild_id = any (%(guilds)s::bigint[])
+order by guild_id
+for update;
+
+-- name: append
+-- Write the rows, move the heads, wake the workers: one statement, one notification.
+with written as (
+    insert into event_lake (
+        guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+        payload, occurred_at, recorded_at, salt, commitment, digest)
+    select
+        guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+        convert_from(payload, 'UTF8')::jsonb, occurred_at, recorded_at, salt, commitment, digest
+    from unnest(
+        %(guild_id)b::bigint[], %(position)b::bigint[], %(source_id)b::text[],
+        %(event_type)b::text[], %(schema_version)b::smallint[], %(user_id)b::bigint[],
+        %(channel_id)b::bigint[], %(target_id)b::bigint[], %(payload)b::bytea[],
+        %(occurred_at)b::timestamptz[], %(recorded_at)b::timestamptz[], %(salt)b::bytea[],
+        %(commitment)b::bytea[], %(digest)b::bytea[])
+        as row (
+            guild_id, position, source_id, event_type, schema_version, user_id, channel_id,
+            target_id, payload, occurred_at, recorded_at, salt, commitment, digest)
+), moved as (
+    update streams
+    set head = moved.head, digest = moved.digest
+    from unnest(%(moved_guild)b::bigint[], %(moved_head)b::bigint[], %(moved_digest)b::bytea[])
+        as moved (guild_id, head, digest)
+    where streams.guild_id = moved.guild_id
+)
+select pg_notify('tallystick', '');
+
+-- name: stored_under
+-- The events already stored under these source ids.
+select
+    e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id, e.channel_id,
+    e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at
+from unnest(%(guilds)s::bigint[], %(source_ids)s::text[]) as wanted (guild_id, source_id)
+join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id;
+
+-- name: positions_of
+-- Where these source ids of one guild are stored, for those that are.
+select source_id, position
+from event_lake
+where guild_id = %(guild)s and source_id = any (%(source_ids)s::text[]);
+
+-- name: read
+-- A page of one guild's events, in order.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at
+from event_lake
+where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
+order by position
+limit %(limit)s;
+
+-- name: with_prefix
+-- The events of one guild whose source id begins with a text, in order.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at
+from event_lake
+where guild_id = %(guild)s
+    and source_id >= %(prefix)s and source_id < %(beyond)s
+    and position <= %(up_to)s
+order by position;
+
+-- name: heads
+-- The newest position of every stream that the tenant may see.
+select guild_id, head from streams order by guild_id;
+
+-- name: links
+-- A page of one guild's chain, with everything that the digests are made of.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at, recorded_at, salt, commitment, digest
+from event_lake
+where guild_id = %(guild)s and position > %(after)s
+order by position
+limit %(limit)s;
+
+-- name: stream
+-- The head and the digest of one guild's stream.
+select head, digest from streams where guild_id = %(guild)s;
+
+-- name: tail
+-- The newest events of one guild, newest first, with the time they were recorded.
+select position, event_type, user_id, channel_id, target_id, occurred_at, recorded_at, source_id
+from event_lake
+where guild_id = %(guild)s
+order by position desc
+limit %(limit)s;
+
+-- name: show
+-- One event with everything that is stored of it.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    payload, occurred_at, recorded_at, encode(commitment, 'hex') as commitment,
+    encode(digest, 'hex') as digest
+from event_lake
+where guild_id = %(guild)s and position = %(position)s;
+
+-- name: stats
+-- How many events of each type a guild has, and their span of time.
+select event_type, count(*) as events, min(occurred_at) as first, max(occurred_at) as last
+from event_lake
+where guild_id = %(guild)s
+group by event_type
+order by events desc, event_type;

@@ -1,0 +1,53 @@
+-- Rows of read models. The names in braces come from the tables' own declarations, never from
+-- outside; columns and values arrive as arrays of one guild.
+
+-- name: load_members
+-- The state rows of the members that appear in a batch.
+select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(members)b::bigint[]);
+
+-- name: load_guild
+-- All state rows of a guild.
+select {columns} from {table} where guild_id = %(guild)s;
+
+-- name: upsert
+-- State: each row replaces what stood there.
+insert into {table} (guild_id, {columns})
+select %(guild)s, * from unnest({arrays})
+on conflict ({key}) do update set {replaced};
+
+-- name: upsert_key_only
+-- State without columns beside its key: a row is there or it is not.
+insert into {table} (guild_id, {columns})
+select %(guild)s, * from unnest({arrays})
+on conflict ({key}) do nothing;
+
+-- name: tally
+-- Additive counters: never loaded, only added to.
+insert into {table} (guild_id, {columns})
+select %(guild)s, * from unnest({arrays})
+on conflict ({key}) do update set {added};
+
+-- name: journal
+-- Lines that are written once.
+insert into {table} (guild_id, {columns})
+select %(guild)s, * from unnest({arrays});
+
+-- name: copy
+-- The same for a rebuild, into tables that are still bare.
+copy {table} (guild_id, {columns}) from stdin;
+
+-- name: differing
+-- Rows that one of two tables has and the other has not, for one guild, at most a few.
+(select 'live' as only_in, to_jsonb(l) as row from
+    (select * from {live} where guild_id = %(guild)s
+     except all select * from {rebuilt} where guild_id = %(guild)s) l
+ limit %(limit)s)
+union all
+(select 'rebuilt', to_jsonb(r) from
+    (select * from {rebuilt} where guild_id = %(guild)s
+     except all select * from {live} where guild_id = %(guild)s) r
+ limit %(limit)s);
+
+-- name: count
+-- How many rows of a guild a table has.
+select count(*) from {table} where guild_id = %(guild)s;

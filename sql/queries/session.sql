@@ -1,0 +1,9 @@
+-- What a connection is told before it is used.
+
+-- name: set_tenant
+-- The guilds of this transaction: ids separated by commas, or '*' for all.
+select set_config('app.current_tenant', %(tenant)s, true);
+
+-- name: set_up
+-- For the whole session: the schemas for unqualified names, and times in UTC.
+select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);

@@ -1,0 +1,80 @@
+-- The ledger. Folded by projections/accounts.py.
+
+-- name: tables
+-- One row an account; one line a posting, with the balance after it. Only the mint may owe.
+create table accounts (
+    guild_id bigint not null,
+    account text not null,
+    currency text not null,
+    owner_id bigint not null,
+    balance bigint not null,
+    balance_at bigint not null,
+    constraint accounts_only_the_mint_owes check (balance >= 0 or account = 'mint')
+);
+create table ledger_entries (
+    guild_id bigint not null,
+    position bigint not null,
+    line bigint not null,
+    account text not null,
+    currency text not null,
+    amount bigint not null,
+    balance bigint not null,
+    owner_id bigint not null,
+    event_type text not null,
+    counterpart_id bigint,
+    occurred_at timestamptz not null,
+    constraint ledger_entries_only_the_mint_owes check (balance >= 0 or account = 'mint')
+);
+
+-- name: keys
+-- Accounts are found by owner, entries by owner newest first.
+alter table accounts add primary key (guild_id, account, currency);
+create index accounts_by_owner on accounts (guild_id, owner_id);
+alter table ledger_entries add primary key (guild_id, position, line);
+create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, position desc);
+
+-- name: balance
+-- What one account holds.
+select balance from accounts
+where guild_id = %(guild)s and account = %(account)s and currency = %(currency)s;
+
+-- name: balance_after
+-- What one account held right after the event at a position.
+select balance from ledger_entries
+where guild_id = %(guild)s and account = %(account)s and currency = %(currency)s
+    and position <= %(position)s
+order by position desc, line desc
+limit 1;
+
+-- name: board
+-- A page of the richest: the same number is the same rank, the earlier achiever stands first.
+select rank() over (order by a.balance desc) as rank, a.owner_id as user_id, p.name,
+    coalesce(p.level, 0) as level, a.balance as number, count(*) over () as members
+from accounts a
+left join profiles p on p.guild_id = a.guild_id and p.user_id = a.owner_id
+where a.guild_id = %(guild)s and a.owner_id <> 0 and a.currency = %(currency)s and a.balance > 0
+    and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+order by a.balance desc, a.balance_at, a.owner_id
+limit %(limit)s offset %(offset)s;
+
+-- name: sums
+-- The sum over all accounts for each currency: zero, or money was made or lost.
+select currency, sum(balance)::bigint as sum from accounts
+where guild_id = %(guild)s
+group by currency;
+
+-- name: reasons
+-- A page of the postings on one member's accounts, newest first.
+select position, line, event_type as source, amount, balance, counterpart_id, occurred_at
+from ledger_entries
+where guild_id = %(guild)s and owner_id = %(user)s and currency = %(currency)s
+order by position desc, line desc
+limit %(limit)s offset %(offset)s;
+
+-- name: reason_totals
+-- What each kind of event has moved on one member's accounts: adds up to the balance.
+select event_type as source, count(*) as postings, sum(amount)::bigint as amount
+from ledger_entries
+where guild_id = %(guild)s and owner_id = %(user)s and currency = %(currency)s
+group by event_type
+order by sum(amount) desc, event_type;

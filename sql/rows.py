@@ -1,0 +1,178 @@
+"""Read-model rows in and out: three kinds of table, whole batches, binary arrays.
+
+A :class:`Table` is declared once, beside the fold that owns it, from a slotted dataclass whose
+fields are the table's columns. ``guild_id`` is no field: a batch is always about one guild.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any, Generic, Literal, TypeVar
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from sql.pool import Connection
+from sql.statements import template
+
+_FILE = "queries/rows.sql"
+_TYPES = {
+    int: "bigint",
+    str: "text",
+    bool: "boolean",
+    datetime: "timestamptz",
+    date: "date",
+    dict: "jsonb",
+    list: "jsonb",
+}
+
+Kind = Literal["state", "tally", "journal"]
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Generic[R]):
+    """One table of a read model.
+
+    * ``state``: loaded, folded, upserted. ``member`` names the column that holds the member's id
+      when only the members of a batch are loaded; without it the whole guild is.
+    * ``tally``: every field outside the key is added to, never loaded.
+    * ``journal``: inserted once, keyed by the position that caused the line.
+    """
+
+    name: str
+    row: type[R]
+    kind: Kind
+    key: tuple[str, ...]
+    member: str | None = None
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns beside ``guild_id``, in the order of the row's fields."""
+        return tuple(f.name for f in fields(typing.cast(Any, self.row)))
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The PostgreSQL type of each column."""
+        hints = typing.get_type_hints(self.row)
+        return tuple(_TYPES[_plain(hints[name])] for name in self.columns)
+
+    @cached_property
+    def values(self) -> Callable[[R], tuple[Any, ...]]:
+        """A row as a tuple in column order."""
+        get = attrgetter(*self.columns)
+        if len(self.columns) == 1:
+            return lambda row: (get(row),)
+        return get
+
+    @cached_property
+    def key_of(self) -> Callable[[R], tuple[Any, ...]]:
+        """The key of a row, guild left out."""
+        get = attrgetter(*self.key)
+        if len(self.key) == 1:
+            return lambda row: (get(row),)
+        return get
+
+    @cached_property
+    def added(self) -> tuple[str, ...]:
+        """The columns outside the key."""
+        return tuple(c for c in self.columns if c not in self.key)
+
+
+def _plain(hint: Any) -> Any:
+    """``int | None`` and ``dict[str, int]`` without the None and the arguments."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        hint = next(arg for arg in typing.get_args(hint) if arg is not types.NoneType)
+    return typing.get_origin(hint) or hint
+
+
+def _names(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+@lru_cache(maxsize=512)
+def _statement(table: Table[Any], name: str, schema: str) -> sql.Composed:
+    set_to = sql.SQL("{0} = excluded.{0}")
+    add_to = sql.SQL("{0} = {1}.{0} + excluded.{0}")
+    here = sql.Identifier(table.name)
+    return template(_FILE, name).format(
+        table=sql.Identifier(schema, table.name),
+        columns=_names(table.columns),
+        member=sql.Identifier(table.member or ""),
+        key=_names(("guild_id", *table.key)),
+        arrays=sql.SQL(", ").join(
+            sql.SQL("{}::{}[]").format(sql.Placeholder(c, format="b"), sql.SQL(typing.cast(Any, t)))
+            for c, t in zip(table.columns, table.types, strict=True)
+        ),
+        replaced=sql.SQL(", ").join(set_to.format(sql.Identifier(c)) for c in table.added),
+        added=sql.SQL(", ").join(add_to.format(sql.Identifier(c), here) for c in table.added),
+    )
+
+
+def load(
+    conn: Connection, table: Table[R], guild_id: int, members: Sequence[int], schema: str = "public"
+) -> dict[tuple[Any, ...], R]:
+    """The state rows of ``members`` (or of the whole guild), by key."""
+    name = "load_members" if table.member else "load_guild"
+    parameters: dict[str, Any] = {"guild": guild_id}
+    if table.member:
+        parameters["members"] = list(members)
+    with conn.cursor(binary=True) as cursor:
+        cursor.execute(_statement(table, name, schema), parameters)
+        rows = [table.row(*values) for values in cursor]
+    return {table.key_of(row): row for row in rows}
+
+
+def write(
+    conn: Connection, table: Table[R], guild_id: int, rows: Sequence[R], schema: str = "public"
+) -> None:
+    """Put ``rows`` into the table in the way of its kind. Keys must differ within one call."""
+    if not rows:
+        return
+    name = {"state": "upsert", "tally": "tally", "journal": "journal"}[table.kind]
+    if table.kind == "state" and not table.added:
+        name = "upsert_key_only"
+    columns = zip(*map(table.values, rows), strict=True)
+    parameters: dict[str, Any] = {"guild": guild_id}
+    for column, kind, values in zip(table.columns, table.types, columns, strict=True):
+        parameters[column] = (
+            [None if v is None else Jsonb(v) for v in values] if kind == "jsonb" else list(values)
+        )
+    conn.execute(_statement(table, name, schema), parameters)
+
+
+def copy(
+    conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], schema: str
+) -> None:
+    """Stream ``rows`` into a bare table (one that row-level security does not cover yet)."""
+    jsonb = [kind == "jsonb" for kind in table.types]
+    with conn.cursor() as cursor, cursor.copy(_statement(table, "copy", schema)) as stream:
+        for row in rows:
+            values = table.values(row)
+            if any(jsonb):
+                values = tuple(
+                    Jsonb(v) if is_json and v is not None else v
+                    for v, is_json in zip(values, jsonb, strict=True)
+                )
+            stream.write_row((guild_id, *values))
+
+
+def differing(
+    conn: Connection, table: Table[Any], guild_id: int, schema: str, limit: int = 20
+) -> list[tuple[str, dict[str, Any]]]:
+    """Rows of a guild that are only ``live`` or only ``rebuilt``; at most ``limit`` of each."""
+    statement = template(_FILE, "differing").format(
+        live=sql.Identifier("public", table.name), rebuilt=sql.Identifier(schema, table.name)
+    )
+    return conn.execute(statement, {"guild": guild_id, "limit": limit}).fetchall()
+
+
+def count(conn: Connection, table: Table[Any], guild_id: int, schema: str = "public") -> int:
+    """How many rows of a guild the table has."""
+    statement = template(_FILE, "count").format(table=sql.Identifier(schema, table.name))
+    row = conn.execute(statement, {"guild": guild_id}).fetchone()
+    return int(row[0]) if row else 0
