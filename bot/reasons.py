@@ -1,0 +1,100 @@
+"""Reasons: which facts and factors made a member's number. For ``/why`` and ``bot why``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from events.economy import COINS
+from sql.pool import Connection
+from sql.reads import Row, fetch, fetch_one
+
+NUMBERS: Final = {"xp": "XP", "stars": "Stars", "coins": "Coins"}
+"""What can be explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One fact that moved the number by ``amount``; ``position`` is its place in the log."""
+
+    position: int
+    source: str
+    amount: int
+    occurred_at: datetime
+    channel_id: int | None
+    factors: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What one source gave in all, over how many facts."""
+
+    source: str
+    facts: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The number shown, what each source gave, and a page of the facts, newest first.
+
+    ``sum(t.amount for t in totals) == number``, always: they are written in one transaction.
+    """
+
+    number: int
+    totals: list[Total]
+    facts: int
+    page: list[Reason]
+
+
+def explain(
+    conn: Connection, guild_id: int, user_id: int, number: str, *, limit: int, offset: int = 0
+) -> Explanation:
+    """Explain ``number`` (a key of NUMBERS) of one member. Raises KeyError for another key."""
+    if number not in NUMBERS:
+        raise KeyError(number)
+    where = {"guild": guild_id, "user": user_id}
+    slice_ = {"limit": limit, "offset": offset}
+    if number == "coins":
+        totals = fetch(conn, "accounts", "reason_totals", **where, currency=COINS)
+        page = fetch(conn, "accounts", "reasons", **where, **slice_, currency=COINS)
+        held = fetch_one(
+            conn,
+            "accounts",
+            "balance",
+            guild=guild_id,
+            account=f"wallet:{user_id}",
+            currency=COINS,
+        )
+        return Explanation(
+            held["balance"] if held else 0,
+            [Total(t["source"], t["postings"], t["amount"]) for t in totals],
+            sum(t["postings"] for t in totals),
+            [_posting(row) for row in page],
+        )
+    totals = fetch(conn, "profiles", "reason_totals", **where)
+    page = fetch(conn, "profiles", "reasons", **where, **slice_)
+    profile = fetch_one(conn, "profiles", "profile", **where)
+    return Explanation(
+        profile[number] if profile else 0,
+        [Total(t["source"], t["awards"], t[number]) for t in totals],
+        sum(t["awards"] for t in totals),
+        [_award(row, number) for row in page],
+    )
+
+
+def _award(row: Row, number: str) -> Reason:
+    return Reason(
+        row["position"],
+        row["source"],
+        row[number],
+        row["occurred_at"],
+        row["channel_id"],
+        row["factors"],
+    )
+
+
+def _posting(row: Row) -> Reason:
+    factors = {"with": row["counterpart_id"], "balance": row["balance"]}
+    return Reason(
+        row["position"], row["source"], row["amount"], row["occurred_at"], None, factors
+    )

@@ -1,0 +1,185 @@
+"""Rebuild and verify: every read model can be thrown away and made again to the last bit.
+
+A rebuild builds aside while the live tables answer, then, in one transaction, holds the read
+model's checkpoints, folds what was appended meanwhile, and swaps. Whatever interrupts it before
+that commit leaves the live tables as they were.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.engine.catalogue import decode
+from events.engine.errors import TallystickError
+from projections.engine.advance import fold_page
+from projections.engine.build import READ_PAGE, Progress, build_aside, drop_aside
+from projections.engine.read_model import ReadModel, read_models
+from projections.engine.rules import RULE_PREFIX, Rules
+from sql import checkpoints, lake, read_models as tables, rows
+from sql.migrate import connect
+from sql.pool import ALL_GUILDS, Connection, Database
+from sql.read_models import REBUILD
+
+
+class RebuildRunning(TallystickError):
+    """Another process is rebuilding or verifying the same read model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that only one of the two tables has; ``only_in`` is ``live`` or ``rebuilt``."""
+
+    table: str
+    guild_id: int
+    only_in: str
+    row: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a verification has seen."""
+
+    events: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+
+def install(dsn: str) -> list[str]:
+    """Make the tables of every read model that has none yet; their names."""
+    with connect(dsn) as conn:
+        return [
+            model.name
+            for model in read_models().values()
+            if tables.install(conn, model.name, model.version, model.tables)
+        ]
+
+
+def outdated(conn: Connection) -> list[ReadModel]:
+    """The read models whose tables were built by another version or another table file."""
+    built = tables.built(conn)
+    return [
+        model
+        for model in read_models().values()
+        if model.name in built and built[model.name] != _build(model)
+    ]
+
+
+def rebuild(
+    dsn: str,
+    models: Sequence[ReadModel],
+    *,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Build the tables of ``models`` anew from the log and swap them in.
+
+    Raises RebuildRunning when another process is at one of them.
+    """
+    with ExitStack() as stack:
+        conn = _turns(stack, dsn, models)
+        try:
+            heads = _heads(dsn)
+            build_aside(dsn, models, heads, processes=processes, progress=progress)
+            for model in models:
+                _swap(conn, model, heads)
+        except BaseException:
+            drop_aside(dsn, models)
+            raise
+
+
+def verify(
+    dsn: str,
+    models: Sequence[ReadModel],
+    *,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Build the tables of ``models`` aside and compare them with the live ones, row for row.
+
+    Raises RebuildRunning when another process is at one of them.
+    """
+    report = Report()
+    with ExitStack() as stack, Database(dsn) as database:
+        _turns(stack, dsn, models)
+        try:
+            heads = _positions(database, models)
+            report.events = sum(heads.values())
+            build_aside(dsn, models, heads, processes=processes, progress=progress)
+            for guild_id, head in heads.items():
+                for model in models:
+                    _compare(database, model, guild_id, head, report)
+        finally:
+            drop_aside(dsn, models)
+    return report
+
+
+def _build(model: ReadModel) -> tables.Build:
+    return tables.Build(model.name, model.version, tables.checksum(model.name))
+
+
+def _turns(stack: ExitStack, dsn: str, models: Sequence[ReadModel]) -> Connection:
+    conn = stack.enter_context(connect(dsn))
+    for model in sorted(models, key=lambda m: m.name):
+        if not stack.enter_context(tables.turn(conn, model.name)):
+            raise RebuildRunning(
+                f"{model.name} is being rebuilt or verified by another process. "
+                "Wait until it is done."
+            )
+    return conn
+
+
+def _heads(dsn: str) -> dict[int, int]:
+    with Database(dsn, max_size=1) as database, database.transaction(ALL_GUILDS) as conn:
+        return lake.heads(conn)
+
+
+def _positions(database: Database, models: Sequence[ReadModel]) -> dict[int, int]:
+    """For each guild the position that every one of ``models`` has reached, at least."""
+    with database.transaction(ALL_GUILDS) as conn:
+        lags = checkpoints.lag(conn, [m.name for m in models])
+    found: dict[int, int] = {}
+    for lag in lags:
+        found[lag.guild_id] = min(lag.position, found.get(lag.guild_id, lag.position))
+    return found
+
+
+def _swap(conn: Connection, model: ReadModel, heads: dict[int, int]) -> None:
+    """Hold the read model everywhere, fold what came meanwhile, put the new tables in."""
+    with tables.as_owner(conn):
+        checkpoints.take_everywhere(conn, model.name)
+        now = lake.heads(conn)
+        for guild_id, head in now.items():
+            _fold_rest(conn, model, guild_id, heads.get(guild_id, 0), head)
+        tables.swap(conn, model.name, model.version, model.tables)
+        checkpoints.place(conn, model.name, now)
+
+
+def _fold_rest(
+    conn: Connection, model: ReadModel, guild_id: int, after: int, up_to: int
+) -> None:
+    """Fold the events between two positions into the tables aside, as the worker would."""
+    while after < up_to:
+        page = lake.read(conn, guild_id, after, READ_PAGE, up_to=up_to)
+        if not page:
+            return
+        rules = Rules.of(map(decode, lake.with_prefix(conn, guild_id, RULE_PREFIX, after)))
+        fold_page(conn, model, guild_id, page, rules, schema=REBUILD)
+        after = page[-1].position
+
+
+def _compare(
+    database: Database, model: ReadModel, guild_id: int, head: int, report: Report
+) -> None:
+    """Hold one guild's checkpoint, bring the tables aside to it, and compare."""
+    with database.transaction(guild_id) as conn:
+        (place,) = checkpoints.take(conn, guild_id, [model.name], wait=True)
+        _fold_rest(conn, model, guild_id, head, place.position)
+        for table in model.tables:
+            report.rows[table.name] = report.rows.get(table.name, 0) + rows.count(
+                conn, table, guild_id
+            )
+            report.differences += [
+                Difference(table.name, guild_id, only_in, row)
+                for only_in, row in rows.differing(conn, table, guild_id, REBUILD)
+            ]

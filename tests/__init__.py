@@ -1,0 +1,1 @@
+"""The tests: unit, integration (laws), acceptance, architecture, benchmarks."""

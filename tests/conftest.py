@@ -1,0 +1,37 @@
+"""Fixtures for every test: a real PostgreSQL, and a database of its own for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sql import embedded
+from sql.pool import Database
+from tests.support import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[embedded.Server]:
+    """The embedded server of this test process."""
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(postgres_server: embedded.Server) -> Iterator[str]:
+    """The address of a fresh, migrated database with empty read-model tables."""
+    with postgres.fresh(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: embedded.Server) -> Iterator[str]:
+    """The address of a database in which there is nothing at all."""
+    with postgres.fresh(postgres_server, template="template0") as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The app's connections to a fresh, migrated database."""
+    with Database(database_url) as opened:
+        yield opened
