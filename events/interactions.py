@@ -28,5 +28,7 @@ class InteractionUsed(Event):
     outcome: Outcome
     refusal: Label | None = None
     """What the member was told when it was refused: our own sentence."""
+    caused: list[Label] = []
+    """Source ids of the facts that were recorded together with it."""
     duration_ms: Count
     """From the interaction's arrival to its answer."""

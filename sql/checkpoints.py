@@ -64,7 +64,7 @@ def take(
     statement = query(_FILE, "lock" if wait else "claim")
     with conn.cursor(row_factory=args_row(Checkpoint)) as cursor:
         found = cursor.execute(statement, parameters).fetchall()
-        if len(found) < len(parameters["names"]):
+        if len(found) < len(names):
             cursor.execute(query(_FILE, "open"), parameters)
             if cursor.rowcount:
                 found = cursor.execute(statement, parameters).fetchall()

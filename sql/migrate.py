@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -136,7 +135,7 @@ def _check_history(conn: Connection, files: list[Migration]) -> None:
 def _apply(conn: Connection, migration: Migration) -> None:
     started = time.monotonic()
     with conn.transaction():
-        conn.execute(sql.SQL(cast(LiteralString, migration.text)))
+        conn.execute(sql.SQL(migration.text))
         conn.execute(
             query(_FILE, "record"),
             {

@@ -13,6 +13,8 @@ from sql.errors import DatabaseUnreachable
 from sql.statements import query
 
 Connection = psycopg.Connection[TupleRow]
+ConnectionLost = psycopg.OperationalError
+"""The database went away, was locked too long or chose us as a deadlock's victim: try again."""
 
 APP_ROLE: Final = "tallystick_app"
 OWNER_ROLE: Final = "tallystick_owner"
@@ -68,15 +70,15 @@ class Database:
         """One transaction for ``guilds`` (or ALL_GUILDS): committed at the end of the block,
         rolled back when it raises.
 
-        Raises DatabaseUnreachable when no connection can be had in time.
+        Raises DatabaseUnreachable when no connection can be had in time or it is lost on the way.
         """
         try:
             with self._pool.connection() as conn:
                 set_tenant(conn, *guilds)
                 yield conn
-        except PoolTimeout as error:
+        except (PoolTimeout, ConnectionLost) as error:
             raise DatabaseUnreachable(
-                "No connection to the database. Is PostgreSQL running, and is DATABASE_URL right?"
+                "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?"
             ) from error
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final
 
 from psycopg import sql
 
@@ -126,4 +126,4 @@ def names() -> list[str]:
 
 def _run(conn: Connection, name: str, block: str, schema: str) -> None:
     conn.execute(query(_FILE, "build_in"), {"schema": schema})
-    conn.execute(sql.SQL(cast(LiteralString, query(file_of(name), block).decode())))
+    conn.execute(sql.SQL(query(file_of(name), block).decode()))

@@ -12,7 +12,6 @@ Everything up to the next ``-- name:`` belongs to the block.
 import re
 from functools import cache
 from pathlib import Path
-from typing import LiteralString, cast
 
 from psycopg import sql
 
@@ -50,4 +49,4 @@ def query(relative_path: str, name: str) -> bytes:
 
 def template(relative_path: str, name: str) -> sql.SQL:
     """One named statement with ``{identifier}`` placeholders, for ``.format(...)``."""
-    return sql.SQL(cast(LiteralString, query(relative_path, name).decode()))
+    return sql.SQL(query(relative_path, name).decode())

@@ -17,8 +17,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
-import psycopg
-
 from events.engine.event import Event
 from sql import lake
 from sql.errors import DatabaseError, DatabaseUnreachable
@@ -114,8 +112,8 @@ class LakeWriter:
     def _append(self, batch: Sequence[_Entry]) -> None:
         try:
             results = self._transaction([event for event, _ in batch])
-        except (DatabaseUnreachable, psycopg.OperationalError) as error:
-            _fail(batch, DatabaseUnreachable(f"Not recorded: {str(error).splitlines()[0]}"))
+        except DatabaseUnreachable as error:
+            _fail(batch, error)
         except Exception as error:  # the batch was refused: find out which event, keep the others
             if len(batch) == 1:
                 _fail(batch, error)

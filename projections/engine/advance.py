@@ -7,8 +7,6 @@ rebuild (with another schema). Pages of several read models are read and decoded
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
-
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import TallystickError
 from events.engine.event import Event
@@ -16,7 +14,7 @@ from projections.engine.read_model import Key, ReadModel, WorkingSet
 from projections.engine.rules import RULE_PREFIX, Rules
 from sql import checkpoints, lake, rows
 from sql.checkpoints import Checkpoint
-from sql.pool import Connection
+from sql.pool import Connection, ConnectionLost
 from sql.rows import Table
 
 PAGE = 1000
@@ -144,7 +142,7 @@ def _advance_one(
         if place.position < fresh[-1].position:
             checkpoints.unpark(conn, guild_id, [model.name])
         return fresh[-1].position
-    except psycopg.OperationalError:
+    except ConnectionLost:
         raise
     except Exception:  # whatever a fold or a table refuses: find the one event, stop before it
         rules = Rules.of([*base, *_rules_in(skipped)])
@@ -162,7 +160,7 @@ def _advance_singly(
         try:
             with conn.transaction():
                 fold_page(conn, model, row.guild_id, [row], rules)
-        except psycopg.OperationalError:
+        except ConnectionLost:
             raise
         except Exception as error:  # parked with its error, in sight, and nothing goes past it
             reason = f"{type(error).__name__}: {error}".splitlines()[0][:500]

@@ -7,3 +7,7 @@ select set_config('app.current_tenant', %(tenant)s, true);
 -- name: set_up
 -- For the whole session: the schemas for unqualified names, and times in UTC.
 select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);
+
+-- name: listen
+-- Be told when events were appended.
+listen tallystick;

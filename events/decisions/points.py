@@ -1,0 +1,27 @@
+"""May these points be given by hand?"""
+
+from events.decisions.asked import Asked
+from events.decisions.economy import Member, check_award
+from events.engine.errors import Refused
+from events.points import PointsAwarded
+
+
+def award_points(
+    asked: Asked, receiver: Member, kind: str, amount: int, reason: str, *, has: int
+) -> PointsAwarded:
+    """The admin ``asked.user_id`` gives ``receiver``, who has ``has``, ``amount`` of ``kind``
+    (``xp`` or ``stars``); below zero takes. Raises Refused for a bot, for nothing, for too much."""
+    check_award(receiver, amount)
+    if has + amount < 0:
+        raise Refused(f"That member has {has:,} {kind}; at most those can be taken.")
+    return PointsAwarded(
+        guild_id=asked.guild_id,
+        source_id=asked.source_id(PointsAwarded.event_type),
+        user_id=asked.user_id,
+        channel_id=asked.channel_id,
+        target_id=receiver.user_id,
+        occurred_at=asked.at,
+        xp=amount if kind == "xp" else 0,
+        stars=amount if kind == "stars" else 0,
+        reason=reason,
+    )
