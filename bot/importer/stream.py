@@ -18,8 +18,8 @@ _DEEPEST: Final = 64
 _Event = tuple[str, object]
 
 
-NotJson = ijson.JSONError
-"""The bytes are no JSON, or break off."""
+NotJson: Final[tuple[type[Exception], ...]] = (ijson.JSONError, UnicodeDecodeError)
+"""The bytes are no JSON, or break off. (The parser lets some that are no UTF-8 through.)"""
 
 
 class NotAnExport(Exception):

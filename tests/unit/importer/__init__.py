@@ -1,0 +1,1 @@
+"""Tests: the importer, as far as it needs no database."""
