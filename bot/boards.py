@@ -45,7 +45,13 @@ def read_models_of(board: str) -> list[str]:
 
 
 def page(
-    conn: Connection, guild_id: int, board: str, *, limit: int, offset: int = 0, season: int = LIFETIME
+    conn: Connection,
+    guild_id: int,
+    board: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    season: int = LIFETIME,
 ) -> Page:
     """Lines ``offset`` to ``offset + limit`` of a board. Raises KeyError for an unknown board."""
     if board not in BOARDS:

@@ -95,6 +95,4 @@ def _award(row: Row, number: str) -> Reason:
 
 def _posting(row: Row) -> Reason:
     factors = {"with": row["counterpart_id"], "balance": row["balance"]}
-    return Reason(
-        row["position"], row["source"], row["amount"], row["occurred_at"], None, factors
-    )
+    return Reason(row["position"], row["source"], row["amount"], row["occurred_at"], None, factors)

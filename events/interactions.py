@@ -6,6 +6,8 @@ Source id: ``{interaction}:interaction``. Facts that a command causes carry the 
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from events.engine.event import Count, Event, Label, Snowflake
 
 Kind = Literal["slash", "user_menu", "message_menu", "button", "select", "modal"]
@@ -28,7 +30,7 @@ class InteractionUsed(Event):
     outcome: Outcome
     refusal: Label | None = None
     """What the member was told when it was refused: our own sentence."""
-    caused: list[Label] = []
+    caused: list[Label] = Field(default_factory=list)
     """Source ids of the facts that were recorded together with it."""
     duration_ms: Count
     """From the interaction's arrival to its answer."""

@@ -1,4 +1,7 @@
-"""Seasons: opened and closed. Source ids: ``rule:season:{number}:start``, ``rule:season:{number}:end``."""
+"""Seasons: opened and closed.
+
+Source ids: ``rule:season:{number}:start``, ``rule:season:{number}:end``.
+"""
 
 from typing import ClassVar
 

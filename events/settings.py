@@ -47,7 +47,7 @@ SETTINGS = _settings(
 
 
 class SettingChanged(Event):
-    """``user_id`` changed ``key`` from ``previous`` to ``value``; a value of None is the default."""
+    """``user_id`` changed ``key`` from ``previous`` to ``value``; None is the default."""
 
     event_type: ClassVar[str] = "setting_changed"
 

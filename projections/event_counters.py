@@ -41,9 +41,7 @@ def count(event: Event, to: WorkingSet) -> None:
     what = (event.user_id, event.event_type, category)
     day = event.occurred_at
     to.add(COUNTERS, (*what, "lifetime", 0), count=1)
-    to.add(
-        COUNTERS, (*what, "day", day.year * 10000 + day.month * 100 + day.day), count=1
-    )
+    to.add(COUNTERS, (*what, "day", day.year * 10000 + day.month * 100 + day.day), count=1)
     season = to.rules.season_of(event.occurred_at)
     if season is not None:
         to.add(COUNTERS, (*what, "season", season), count=1)

@@ -104,9 +104,7 @@ PACING = Table(
 )
 PRESENCE = Table("voice_presence", Presence, "state", key=("user_id",))
 
-READ_MODEL = ReadModel(
-    "profiles", version=1, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING)
-)
+READ_MODEL = ReadModel("profiles", version=1, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
 
 
 @READ_MODEL.also_about

@@ -53,9 +53,7 @@ def lagging(conn: Connection, names: Sequence[str], limit: int) -> list[int]:
     return [guild for (guild,) in rows.fetchall()]
 
 
-def take(
-    conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool
-) -> list[Checkpoint]:
+def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -> list[Checkpoint]:
     """Hold the guild's checkpoints of ``names`` to the end of the transaction.
 
     With ``wait`` all of them, after whoever has them; without it those that are free.

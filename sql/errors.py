@@ -1,10 +1,10 @@
 """What can go wrong between this program and its database.
 
-    TallystickError
-    +-- DatabaseError
-        +-- DatabaseUnreachable  no connection; says which database and what to try
-        +-- SchemaRefused        migrations, version or fingerprint do not fit this code
-        +-- RowTooLarge          an event would not fit; refused before anything is written
+TallystickError
++-- DatabaseError
+    +-- DatabaseUnreachable  no connection; says which database and what to try
+    +-- SchemaRefused        migrations, version or fingerprint do not fit this code
+    +-- RowTooLarge          an event would not fit; refused before anything is written
 """
 
 from events.engine.errors import TallystickError

@@ -104,10 +104,7 @@ def _stored(conn: Connection, events: Sequence[Event]) -> dict[tuple[int, str], 
         "guilds": [e.guild_id for e in events],
         "source_ids": [e.source_id for e in events],
     }
-    return {
-        (row.guild_id, row.source_id): row
-        for row in _rows(conn, "stored_under", parameters)
-    }
+    return {(row.guild_id, row.source_id): row for row in _rows(conn, "stored_under", parameters)}
 
 
 def _classify(
@@ -188,9 +185,7 @@ def read(
     conn: Connection, guild_id: int, after: int, limit: int, up_to: int = NO_LIMIT
 ) -> list[StoredEvent]:
     """At most ``limit`` events of the guild at positions over ``after``, up to ``up_to``."""
-    return _rows(
-        conn, "read", {"guild": guild_id, "after": after, "limit": limit, "up_to": up_to}
-    )
+    return _rows(conn, "read", {"guild": guild_id, "after": after, "limit": limit, "up_to": up_to})
 
 
 def with_prefix(

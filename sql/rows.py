@@ -145,9 +145,7 @@ def write(
     conn.execute(_statement(table, name, schema), parameters)
 
 
-def copy(
-    conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], schema: str
-) -> None:
+def copy(conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], schema: str) -> None:
     """Stream ``rows`` into a bare table (one that row-level security does not cover yet)."""
     jsonb = [kind == "jsonb" for kind in table.types]
     with conn.cursor() as cursor, cursor.copy(_statement(table, "copy", schema)) as stream:

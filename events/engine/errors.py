@@ -1,10 +1,10 @@
 """What can go wrong with an event.
 
-    TallystickError
-    +-- EventError
-    |   +-- UnknownEventType      a stored row names a type this code does not have
-    |   +-- UnknownSchemaVersion  a stored row is newer than this code, or an upcast is missing
-    +-- Refused                   a command may not do this; shown to the member, not an error
+TallystickError
++-- EventError
+|   +-- UnknownEventType      a stored row names a type this code does not have
+|   +-- UnknownSchemaVersion  a stored row is newer than this code, or an upcast is missing
++-- Refused                   a command may not do this; shown to the member, not an error
 """
 
 

@@ -15,7 +15,8 @@ from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from projections.engine.read_model import Nothing, ReadModel, WorkingSet, read_models
 from projections.engine.rules import RULE_PREFIX, Rules
-from sql import lake, read_models as tables, rows
+from sql import lake, rows
+from sql import read_models as tables
 from sql.migrate import connect
 from sql.pool import OWNER_ROLE, Connection, Database
 from sql.read_models import REBUILD

@@ -1,10 +1,10 @@
 """How a read model is declared, and the working set that its fold reads and writes.
 
-    READ_MODEL = ReadModel("badges", version=1, tables=(BADGES,))
+READ_MODEL = ReadModel("badges", version=1, tables=(BADGES,))
 
-    @READ_MODEL.on(BadgeEarned)
-    def earned(event: BadgeEarned, to: WorkingSet) -> None:
-        to.put(BADGES, Badge(...))
+@READ_MODEL.on(BadgeEarned)
+def earned(event: BadgeEarned, to: WorkingSet) -> None:
+    to.put(BADGES, Badge(...))
 """
 
 import importlib

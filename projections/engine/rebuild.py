@@ -16,7 +16,8 @@ from projections.engine.advance import fold_page
 from projections.engine.build import READ_PAGE, Progress, build_aside, drop_aside
 from projections.engine.read_model import ReadModel, read_models
 from projections.engine.rules import RULE_PREFIX, Rules
-from sql import checkpoints, lake, read_models as tables, rows
+from sql import checkpoints, lake, rows
+from sql import read_models as tables
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.read_models import REBUILD
@@ -155,9 +156,7 @@ def _swap(conn: Connection, model: ReadModel, heads: dict[int, int]) -> None:
         checkpoints.place(conn, model.name, now)
 
 
-def _fold_rest(
-    conn: Connection, model: ReadModel, guild_id: int, after: int, up_to: int
-) -> None:
+def _fold_rest(conn: Connection, model: ReadModel, guild_id: int, after: int, up_to: int) -> None:
     """Fold the events between two positions into the tables aside, as the worker would."""
     while after < up_to:
         page = lake.read(conn, guild_id, after, READ_PAGE, up_to=up_to)

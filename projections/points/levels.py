@@ -13,7 +13,8 @@ MAX_LEVEL = 150
 
 def cost(level: int) -> int:
     """XP from ``level - 1`` to ``level`` (1 to MAX_LEVEL)."""
-    return 100 * pow(5, level) // pow(4, level)
+    numerator: int = 100 * 5**level
+    return numerator // int(4**level)
 
 
 _TOTALS = [0, *accumulate(cost(n) for n in range(1, MAX_LEVEL + 1))]

@@ -24,9 +24,7 @@ class Presence:
     since: datetime
 
 
-def settle(
-    everybody: Iterable[Presence], event: VoiceEvent
-) -> Iterator[tuple[Presence, int]]:
+def settle(everybody: Iterable[Presence], event: VoiceEvent) -> Iterator[tuple[Presence, int]]:
     """Each presence in the channels that ``event`` touches, with the whole seconds it has earned
     since it was last settled; ``since`` is moved on to the event's time."""
     everybody = list(everybody)

@@ -1,0 +1,162 @@
+"""The one way from an interaction to its answer: acknowledged in time, recorded, logged once.
+
+Work runs in a thread, because the database side is synchronous. If it takes longer than
+``PATIENCE`` the interaction is deferred, so Discord's three seconds hold whatever the database
+does. Every end has one shape for the member and one log line for the operator.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot import look
+from bot.handle import Call, Unrecorded
+from bot.interactions import call_of
+from events.engine.errors import Refused
+from projections.engine.advance import ReadModelStopped
+from sql.errors import DatabaseError
+from sql.pool import Database
+from sql.writer import LakeWriter
+
+if TYPE_CHECKING:
+    pass
+
+PATIENCE: Final = 1.5
+"""Seconds before an interaction is deferred; Discord allows three."""
+
+log = structlog.get_logger("tallystick.interaction")
+T = TypeVar("T")
+Interaction = discord.Interaction["Tallystick"]
+Commands = Sequence[app_commands.Command[Any, Any, Any] | app_commands.Group]
+"""What a module of ``bot/commands`` declares as ``COMMANDS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the member sees. ``position`` is the event it rests on, for the log; ``recorded`` says
+    that the interaction is in the lake already (a command's is written with its facts)."""
+
+    embed: discord.Embed
+    view: discord.ui.View | None = None
+    private: bool = False
+    update: bool = False
+    """Change the message that the button sits on instead of sending a new one."""
+    position: int | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What commands work with; made by the runtime, apart from the Discord client."""
+
+    database: Database
+    writer: LakeWriter
+    patience: float = PATIENCE
+    backlog: set["asyncio.Future[Any]"] = field(default_factory=set)
+
+    async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Run database work in a thread."""
+        return await asyncio.to_thread(function, *arguments, **named)
+
+
+Work = Callable[[Services, Call], Awaitable[Reply]]
+
+
+async def answer(interaction: Interaction, work: Work, *, private: bool = False) -> None:
+    """Do ``work`` for ``interaction`` and answer it. ``private`` decides whether a deferred answer
+    is shown to the member alone, which Discord wants to know at the time of deferring."""
+    services = interaction.client.services
+    call = call_of(interaction)
+    task = asyncio.ensure_future(_outcome(services, call, work))
+    done, _ = await asyncio.wait({task}, timeout=services.patience)
+    if not done:
+        with suppress(discord.HTTPException):
+            await _defer(interaction, private)
+    reply = await task
+    try:
+        await _send(interaction, reply)
+    except discord.HTTPException as error:
+        log.warning("reply_failed", status=error.status, code=error.code, **_who(call))
+
+
+async def _outcome(services: Services, call: Call, work: Work) -> Reply:
+    """Every way the work can end, as a reply; logs the one line and records what is not yet."""
+    try:
+        reply = await work(services, call)
+    except Refused as refused:
+        _line(call, "refused", reason=str(refused))
+        return Reply(look.refusal(str(refused)), private=True)
+    except Unrecorded as error:
+        _line(call, "collided")
+        return Reply(look.failure(str(error)), private=True)
+    except (DatabaseError, ReadModelStopped) as error:
+        _line(call, "unavailable", error=str(error))
+        return Reply(
+            look.failure(
+                "The records cannot be reached right now. Nothing was changed; please "
+                "try again in a minute."
+            ),
+            private=True,
+        )
+    except Exception:  # a bug: the member gets a number to quote, the log gets the trace
+        log.exception("interaction", outcome="error", **_who(call))
+        record(services, call, failed=True)
+        return Reply(
+            look.failure(
+                "That was our mistake, and nothing was changed. If it happens again, "
+                f"tell an admin this number: `{call.asked.interaction_id}`"
+            ),
+            private=True,
+        )
+    _line(call, "ok", position=reply.position)
+    if not reply.recorded:
+        record(services, call)
+    return reply
+
+
+def record(services: Services, call: Call, *, failed: bool = False) -> None:
+    """Record an interaction that caused no fact; the answer does not wait for it."""
+    with suppress(DatabaseError):
+        services.writer.offer(call.used(failed=failed))
+
+
+def _who(call: Call) -> dict[str, Any]:
+    return {
+        "guild": call.asked.guild_id,
+        "member": call.asked.user_id,
+        "kind": call.kind,
+        "name": call.name,
+        "interaction": call.asked.interaction_id,
+    }
+
+
+def _line(call: Call, outcome: str, **more: Any) -> None:
+    used = call.used()
+    log.info("interaction", outcome=outcome, ms=used.duration_ms, **_who(call), **more)
+
+
+async def _defer(interaction: Interaction, private: bool) -> None:
+    if interaction.type is discord.InteractionType.component:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+
+
+async def _send(interaction: Interaction, reply: Reply) -> None:
+    view = cast(Any, reply.view or discord.utils.MISSING)
+    shown: dict[str, Any] = {"embed": reply.embed, "allowed_mentions": look.NO_MENTIONS}
+    if not interaction.response.is_done():
+        if reply.update:
+            await interaction.response.edit_message(view=reply.view, **shown)
+        else:
+            await interaction.response.send_message(ephemeral=reply.private, view=view, **shown)
+    elif interaction.type is discord.InteractionType.component and not reply.update:
+        await interaction.followup.send(ephemeral=reply.private, view=view, **shown)
+    else:
+        await interaction.edit_original_response(view=reply.view, **shown)

@@ -1,0 +1,37 @@
+"""A new level brings coins, and a badge at some levels: once a member and level, ever."""
+
+from collections.abc import Sequence
+
+from bot.automation import Automation
+from events.decisions.levels import rewards
+from events.engine.catalogue import decode
+from events.engine.event import Event
+from projections.engine.rules import RULE_PREFIX, Rules
+from sql import lake
+from sql.pool import Connection
+from sql.reads import fetch
+
+
+def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[Event]:
+    """The rewards for every level that was reached by the events after ``after``, at the rate
+    that was in force when it was reached."""
+    ups = fetch(conn, "profiles", "level_ups", guild=guild_id, after=after, up_to=up_to)
+    if not ups:
+        return []
+    changes = lake.with_prefix(conn, guild_id, RULE_PREFIX, up_to)
+    facts: list[Event] = []
+    for up in ups:
+        rules = Rules.of(decode(row) for row in changes if row.position <= up["position"])
+        for level in range(up["level_from"] + 1, up["level_to"] + 1):
+            facts += rewards(
+                guild_id,
+                up["user_id"],
+                level,
+                at=up["occurred_at"],
+                position=up["position"],
+                coins=rules.number("level_coins"),
+            )
+    return facts
+
+
+AUTOMATION = Automation("automation:level_rewards", ("profiles",), follow)

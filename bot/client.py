@@ -1,0 +1,104 @@
+"""The Discord client: commands and buttons found by walking ``bot/commands``, nothing else.
+
+The database, the writer and the worker are made by the runtime and handed in, so the client can
+be started, stopped and simulated by itself.
+"""
+
+import hashlib
+import importlib
+import json
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+import bot.commands
+from bot import confirm, look, paging
+from bot.answer import Services
+from sql import command_sync
+
+log = structlog.get_logger("tallystick.client")
+
+
+def intents() -> discord.Intents:
+    """What the bot must see: everything but message text and presence."""
+    wanted = discord.Intents.default()
+    wanted.members = True
+    wanted.message_content = False
+    return wanted
+
+
+class CommandTree(app_commands.CommandTree["Tallystick"]):
+    """Discord's tree, with our one answer for whatever goes wrong before a command is reached."""
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction["Tallystick"],
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        """Say why a command was not run: missing permission, or a command that is no more."""
+        if isinstance(error, app_commands.MissingPermissions):
+            needed = ", ".join(error.missing_permissions).replace("_", " ")
+            text = f"This needs the permission to {needed}. Ask an admin of this server."
+        elif isinstance(error, app_commands.NoPrivateMessage):
+            text = "This works inside a server, not in direct messages."
+        elif isinstance(
+            error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch
+        ):
+            text = "This command has changed. Wait a minute, restart Discord and try again."
+        else:
+            log.error("command_failed", error=type(error).__name__, exc_info=error)
+            text = "That was our mistake, and nothing was changed. Please try again."
+        if not interaction.response.is_done():
+            await interaction.response.send_message(embed=look.refusal(text), ephemeral=True)
+
+
+class Tallystick(discord.AutoShardedClient):
+    """The bot as Discord sees it."""
+
+    def __init__(self, services: Services, **options: Any) -> None:
+        """Nothing is connected or started here."""
+        options.setdefault("max_messages", None)
+        super().__init__(intents=intents(), allowed_mentions=look.NO_MENTIONS, **options)
+        self.services = services
+        self.tree = CommandTree(self)
+        for module in command_modules():
+            for command in module.COMMANDS:
+                self.tree.add_command(command)
+
+        self.add_dynamic_items(paging.Turn, confirm.Choose)
+
+    async def setup_hook(self) -> None:
+        """Tell Discord our commands, but only when they have changed: it allows few changes."""
+        digest = self.digest()
+        application = self.application_id or 0
+        services = self.services
+        if await services.work(command_sync.stored, services.database, application) != digest:
+            await self.tree.sync()
+            await services.work(command_sync.store, services.database, application, digest)
+            log.info("commands_synced", count=len(self.tree.get_commands()))
+
+    def digest(self) -> str:
+        """sha256 of everything that Discord would be told about our commands, in hex."""
+        commands = sorted(
+            (command.to_dict(self.tree) for command in self.tree.get_commands()),
+            key=lambda command: str(command["name"]),
+        )
+        return hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """An unexpected error in an event handler is logged and the bot goes on."""
+        log.exception("handler_failed", handler=event_method)
+
+
+def command_modules() -> list[ModuleType]:
+    """The flat modules of ``bot/commands``: each declares ``COMMANDS``."""
+    return [
+        importlib.import_module(f"bot.commands.{info.name}")
+        for info in pkgutil.iter_modules(bot.commands.__path__)
+        if not info.ispkg
+    ]

@@ -1,0 +1,139 @@
+"""``/award``: an admin gives (or takes) coins, XP or stars; previewed, confirmed, done once."""
+
+import dataclasses
+
+import discord
+from discord import app_commands
+
+from bot import confirm, look
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.commands.pay import balance
+from bot.confirm import Confirmed, confirmed
+from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.members import receiver
+from events.decisions import economy, points
+from events.decisions.asked import Asked
+from events.decisions.economy import Member
+from events.economy import MAX_AMOUNT, CoinsAwarded
+from events.engine.event import Event
+from events.points import PointsAwarded
+from sql.pool import Connection
+from sql.reads import fetch_one
+
+READS = ["accounts", "profiles"]
+KINDS = {"coins": "Coins", "xp": "XP", "stars": "Stars"}
+NO_REASON = "no reason given"
+
+
+@app_commands.command(name="award")
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.checks.has_permissions(manage_guild=True)
+@app_commands.describe(
+    member="Who gets it",
+    kind="What to give",
+    amount="How much; below zero takes it away",
+    reason="Why; members can read it with /why",
+)
+@app_commands.choices(
+    kind=[app_commands.Choice(name=title, value=key) for key, title in KINDS.items()]
+)
+async def award(
+    interaction: Interaction,
+    member: discord.Member,
+    kind: str,
+    amount: app_commands.Range[int, -MAX_AMOUNT, MAX_AMOUNT],
+    reason: app_commands.Range[str, 1, 150] = NO_REASON,
+) -> None:
+    """Give a member coins, XP or stars by hand (admins)"""
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = call.asked
+        has = await services.work(
+            look_up,
+            services.database,
+            asked.guild_id,
+            reads=READS,
+            show=lambda conn: _check(conn, asked, member, kind, amount),
+        )
+        embed = look.note(
+            f"<@{member.id}> would get **{look.signed(amount)} {KINDS[kind]}** "
+            f"and have {look.number(has + amount)} instead of {look.number(has)}.",
+            title="Award: please confirm",
+        )
+        embed.add_field(name="Reason", value=reason)
+        view = confirm.buttons("award", asked.interaction_id, [str(member.id), kind, str(amount)])
+        return Reply(embed, view, private=True)
+
+    await answer(interaction, work, private=True)
+
+
+@confirmed("award")
+async def act(interaction: Interaction, sure: Confirmed) -> None:
+    """The admin has confirmed."""
+    user_id, kind, amount = sure.arguments
+    reason = sure.preview.fields[0].value if sure.preview and sure.preview.fields else NO_REASON
+    guild = interaction.guild
+    user = guild.get_member(int(user_id)) if guild else None
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
+
+        def decide(conn: Connection) -> list[Event]:
+            who = (
+                receiver(conn, asked.guild_id, user)
+                if user
+                else Member(int(user_id), is_bot=False, present=False)
+            )
+            return [_decide(conn, asked, who, kind, int(amount), reason or NO_REASON)]
+
+        done = await services.work(
+            handle, services.database, call, reads=READS, decide=decide, show=_nothing_more
+        )
+        fact = done.facts[0].event
+        embed = look.note(
+            f"<@{fact.target_id}> got **{look.signed(int(amount))} {KINDS[kind]}** "
+            f"from <@{fact.user_id}>.",
+            colour=look.GREEN,
+            title="Awarded",
+        )
+        embed.set_footer(text=f"#{done.facts[0].position} in this server's log")
+        return Reply(embed, update=True, position=done.facts[0].position, recorded=True)
+
+    await answer(interaction, work, private=True)
+
+
+def _decide(
+    conn: Connection, asked: Asked, who: Member, kind: str, amount: int, reason: str
+) -> Event:
+    """The award as a fact; one that an earlier click recorded is not decided again."""
+    cls = CoinsAwarded if kind == "coins" else PointsAwarded
+    before = recorded(conn, asked.guild_id, asked.source_id(cls.event_type))
+    if before is not None:
+        return before
+    has = holding(conn, asked.guild_id, who.user_id, kind)
+    if kind == "coins":
+        return economy.award_coins(asked, who, amount, reason, balance=has)
+    return points.award_points(asked, who, kind, amount, reason, has=has)
+
+
+def _check(conn: Connection, asked: Asked, member: discord.Member, kind: str, amount: int) -> int:
+    """Refuse now what would be refused at the click; returns what the member has."""
+    who = receiver(conn, asked.guild_id, member)
+    _decide(conn, asked, who, kind, amount, NO_REASON)
+    return holding(conn, asked.guild_id, member.id, kind)
+
+
+def holding(conn: Connection, guild_id: int, user_id: int, kind: str) -> int:
+    """What a member has of ``kind`` (coins, xp or stars)."""
+    if kind == "coins":
+        return balance(conn, guild_id, user_id)
+    row = fetch_one(conn, "profiles", "profile", guild=guild_id, user=user_id)
+    return int(row[kind]) if row else 0
+
+
+def _nothing_more(conn: Connection, facts: list[Fact]) -> None:
+    """The reply shows the fact itself."""
+
+
+COMMANDS: Commands = [award]

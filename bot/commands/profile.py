@@ -1,0 +1,87 @@
+"""``/profile``: who a member is in this server, in numbers."""
+
+import discord
+from discord import app_commands
+
+from bot import look
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.handle import Call, look_up
+from events.economy import COINS, wallet
+from projections.points.levels import xp_for
+from sql.pool import Connection
+from sql.reads import Row, fetch, fetch_one
+
+READS = ["accounts", "badges", "profiles"]
+
+
+@app_commands.command(name="profile")
+@app_commands.guild_only()
+@app_commands.describe(member="Whose profile; yours if you leave it out")
+async def profile(interaction: Interaction, member: discord.Member | None = None) -> None:
+    """Level, XP, stars, coins, streak and badges of a member"""
+    who = member or interaction.user
+
+    async def work(services: Services, call: Call) -> Reply:
+        found = await services.work(
+            look_up,
+            services.database,
+            call.asked.guild_id,
+            reads=READS,
+            show=lambda conn: load(conn, call.asked.guild_id, who.id),
+        )
+        return Reply(card(who.display_name, who.display_avatar.url, found))
+
+    await answer(interaction, work)
+
+
+def load(conn: Connection, guild_id: int, user_id: int) -> Row:
+    """Everything the card shows of one member."""
+    where = {"guild": guild_id, "user": user_id}
+    held = fetch_one(
+        conn, "accounts", "balance", guild=guild_id, account=wallet(user_id), currency=COINS
+    )
+    return {
+        "profile": fetch_one(conn, "profiles", "profile", **where),
+        "rank": fetch_one(conn, "profiles", "rank", **where),
+        "coins": held["balance"] if held else 0,
+        "badges": [row["badge"] for row in fetch(conn, "badges", "of_member", **where)],
+    }
+
+
+def card(name: str, avatar_url: str, found: Row) -> discord.Embed:
+    """The profile as an embed; somebody nothing is known of gets an invitation instead."""
+    known: Row | None = found["profile"]
+    embed = discord.Embed(colour=look.GOLD)
+    embed.set_author(name=name, icon_url=avatar_url)
+    if known is None:
+        embed.description = "Nothing here yet. Write a message, react, or join voice to begin."
+        return embed
+    level, xp = known["level"], known["xp"]
+    floor, ceiling = xp_for(level), xp_for(level + 1)
+    embed.title = f"Level {level}"
+    embed.description = (
+        f"`{look.bar(xp - floor, ceiling - floor)}` "
+        f"{look.number(xp)} XP, {look.number(ceiling - xp)} to level {level + 1}"
+    )
+    if xp > 0 and known["present"] and not known["is_bot"]:
+        place = found["rank"]
+        embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")
+    embed.add_field(name="Stars", value=f"{look.STAR} {look.number(known['stars'])}")
+    embed.add_field(name="Coins", value=f"{look.COIN} {look.number(found['coins'])}")
+    embed.add_field(name="Messages", value=look.number(known["messages"]))
+    embed.add_field(
+        name="Reactions",
+        value=f"{look.number(known['reactions_given'])} given, "
+        f"{look.number(known['reactions_received'])} received",
+    )
+    embed.add_field(name="Voice", value=look.duration(known["voice_seconds"]))
+    embed.add_field(name="Streak", value=f"{known['streak']} days (best {known['longest_streak']})")
+    if found["badges"]:
+        embed.add_field(name="Badges", value=" ".join(f"`{b}`" for b in found["badges"]))
+    if known["last_seen"] is not None:
+        embed.add_field(name="Last seen", value=look.ago(known["last_seen"]))
+    embed.set_footer(text="Ask /why to see where each point came from")
+    return embed
+
+
+COMMANDS: Commands = [profile]

@@ -1,0 +1,152 @@
+"""``/settings``: the rules of this server, shown and changed; each change is previewed."""
+
+import dataclasses
+
+import discord
+from discord import app_commands
+
+from bot import confirm, look
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.confirm import Confirmed, confirmed
+from bot.handle import Call, Fact, handle, look_up, recorded
+from events.decisions.asked import Asked
+from events.decisions.settings import change_setting
+from events.settings import SETTINGS, SettingChanged
+from sql.pool import Connection
+from sql.reads import Row, fetch
+
+READS = ["settings"]
+MAX_CHOICES = 25
+
+settings = app_commands.Group(
+    name="settings",
+    description="The rules of this server (admins)",
+    guild_only=True,
+    default_permissions=discord.Permissions(manage_guild=True),
+)
+
+
+@settings.command(name="show")
+@app_commands.checks.has_permissions(manage_guild=True)
+async def show(interaction: Interaction) -> None:
+    """Every rule of this server and who changed it"""
+
+    async def work(services: Services, call: Call) -> Reply:
+        rows = await services.work(
+            look_up,
+            services.database,
+            call.asked.guild_id,
+            reads=READS,
+            show=lambda conn: load(conn, call.asked.guild_id),
+        )
+        lines = [_line(key, rows.get(key)) for key in SETTINGS]
+        embed = look.note("\n".join(lines), title="Settings")
+        embed.set_footer(text="Change one with /settings set; past events keep the rules they met")
+        return Reply(embed, private=True)
+
+    await answer(interaction, work, private=True)
+
+
+@settings.command(name="set")
+@app_commands.checks.has_permissions(manage_guild=True)
+@app_commands.describe(key="Which rule", value="The new number; leave it out for the default")
+async def set_(interaction: Interaction, key: str, value: int | None = None) -> None:
+    """Change a rule from now on, or put it back to its default"""
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = call.asked
+        change = await services.work(
+            look_up,
+            services.database,
+            asked.guild_id,
+            reads=READS,
+            show=lambda conn: _decide(conn, asked, key, value),
+        )
+        embed = look.note(_words(change), title="Change this rule?")
+        embed.set_footer(text="It applies to what happens from now on")
+        shown = "default" if value is None else str(value)
+        view = confirm.buttons("settings", asked.interaction_id, [key, shown])
+        return Reply(embed, view, private=True)
+
+    await answer(interaction, work, private=True)
+
+
+@set_.autocomplete("key")
+async def keys(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """The rules whose key or description contains what was typed."""
+    typed = current.lower()
+    return [
+        app_commands.Choice(name=f"{s.description} ({s.key})"[:100], value=s.key)
+        for s in SETTINGS.values()
+        if typed in s.key or typed in s.description.lower()
+    ][:MAX_CHOICES]
+
+
+@confirmed("settings")
+async def act(interaction: Interaction, sure: Confirmed) -> None:
+    """The admin has confirmed."""
+    key, shown = sure.arguments
+    value = None if shown == "default" else int(shown)
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
+        done = await services.work(
+            handle,
+            services.database,
+            call,
+            reads=READS,
+            decide=lambda conn: [_decide(conn, asked, key, value)],
+            show=_nothing_more,
+        )
+        change = done.facts[0].event
+        assert isinstance(change, SettingChanged)
+        embed = look.note(_words(change), colour=look.GREEN, title="Changed")
+        embed.set_footer(text=f"#{done.facts[0].position} in this server's log")
+        return Reply(embed, update=True, position=done.facts[0].position, recorded=True)
+
+    await answer(interaction, work, private=True)
+
+
+def load(conn: Connection, guild_id: int) -> dict[str, Row]:
+    """What the guild has set, by key."""
+    return {row["key"]: row for row in fetch(conn, "settings", "settings", guild=guild_id)}
+
+
+def _decide(conn: Connection, asked: Asked, key: str, value: int | None) -> SettingChanged:
+    """The change as a fact. A second click on the same preview finds the change it made."""
+    row = load(conn, asked.guild_id).get(key)
+    if row is not None:
+        newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{row['revision']}")
+        if isinstance(newest, SettingChanged) and newest.occurred_at == asked.at:
+            return newest
+    return change_setting(
+        asked,
+        key,
+        value,
+        current=row["value"] if row else None,
+        revision=row["revision"] if row else 0,
+    )
+
+
+def _words(change: SettingChanged) -> str:
+    setting = SETTINGS[change.key]
+    before = setting.default if change.previous is None else change.previous
+    after = setting.default if change.value is None else change.value
+    return f"**{setting.description}** (`{change.key}`)\n{before} \N{RIGHTWARDS ARROW} **{after}**"
+
+
+def _line(key: str, row: Row | None) -> str:
+    setting = SETTINGS[key]
+    if row is None or row["value"] is None:
+        return f"`{key}` **{setting.default}** {setting.description}"
+    return (
+        f"`{key}` **{row['value']}** {setting.description} "
+        f"(<@{row['changed_by']}> {look.ago(row['changed_at'])})"
+    )
+
+
+def _nothing_more(conn: Connection, facts: list[Fact]) -> None:
+    """The reply shows the fact itself."""
+
+
+COMMANDS: Commands = [settings]

@@ -1,0 +1,108 @@
+"""``/why``: the facts and factors that made a number, newest first, with totals that add up."""
+
+import discord
+from discord import app_commands
+
+from bot import look, reasons
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.handle import Call, look_up
+from bot.paging import buttons, last_page, pager
+from bot.reasons import NUMBERS, Explanation, Reason
+
+PAGE = 8
+WORDS = {
+    "message": "Messages",
+    "reaction_given": "Reactions given",
+    "reaction_received": "Reactions received",
+    "thread": "Threads",
+    "voice": "Voice in company",
+    "award": "Awards by admins",
+    "payment": "Payments",
+    "coin_award": "Awards by admins",
+    "level_reached": "Levels reached",
+}
+
+
+@app_commands.command(name="why")
+@app_commands.guild_only()
+@app_commands.describe(number="Which number to explain", member="Whose; yours if you leave it out")
+@app_commands.choices(
+    number=[app_commands.Choice(name=title, value=key) for key, title in NUMBERS.items()]
+)
+async def why(
+    interaction: Interaction, number: str = "xp", member: discord.Member | None = None
+) -> None:
+    """Where a number comes from: every fact behind it, newest first"""
+    await _show(interaction, number, (member or interaction.user).id, 0, update=False)
+
+
+async def _show(
+    interaction: Interaction, number: str, user_id: int, page: int, *, update: bool
+) -> None:
+    async def work(services: Services, call: Call) -> Reply:
+        guild_id = call.asked.guild_id
+        found = await services.work(
+            look_up,
+            services.database,
+            guild_id,
+            reads=["accounts", "profiles"],
+            show=lambda conn: reasons.explain(
+                conn, guild_id, user_id, number, limit=PAGE, offset=page * PAGE
+            ),
+        )
+        last = last_page(found.facts, PAGE)
+        return Reply(
+            sheet(found, number, user_id, page, last),
+            buttons("why", [number, str(user_id)], page, last),
+            private=True,
+            update=update,
+            position=found.page[0].position if found.page else None,
+        )
+
+    await answer(interaction, work, private=True)
+
+
+def sheet(found: Explanation, number: str, user_id: int, page: int, last: int) -> discord.Embed:
+    """The explanation as an embed."""
+    title = f"Why {look.number(found.number)} {NUMBERS[number]}?"
+    if not found.totals:
+        return look.note(f"<@{user_id}> has none yet, so there is nothing to explain.", title=title)
+    embed = look.note(f"<@{user_id}>", title=title)
+    totals = [
+        f"**{look.signed(t.amount)}** {WORDS.get(t.source, t.source)} ({look.number(t.facts)})"
+        for t in found.totals
+    ]
+    totals.append(f"**= {look.number(sum(t.amount for t in found.totals))}** {NUMBERS[number]}")
+    embed.add_field(name="In all", value="\n".join(totals), inline=False)
+    facts = "\n".join(map(line, found.page)) or "No more facts."
+    embed.add_field(name="Newest first", value=facts[:1024], inline=False)
+    embed.set_footer(
+        text=f"Page {page + 1} of {last + 1} \N{MIDDLE DOT} {look.number(found.facts)} facts"
+        " \N{MIDDLE DOT} # is the place in this server's log"
+    )
+    return embed
+
+
+def line(reason: Reason) -> str:
+    """One fact: what it gave, for what, when, by which factors, and where it stands in the log."""
+    where = f" in <#{reason.channel_id}>" if reason.channel_id else ""
+    times = reason.factors.get("times", 1)
+    factors = f" (\N{MULTIPLICATION SIGN}{times})" if times != 1 else ""
+    other = reason.factors.get("with")
+    company = f" with <@{other}>" if other else ""
+    word = WORDS.get(reason.source, reason.source)
+    return (
+        f"`{look.signed(reason.amount)}` {word}{factors}{company}{where} "
+        f"{look.ago(reason.occurred_at)} `#{reason.position}`"
+    )
+
+
+@pager("why")
+async def turned(interaction: Interaction, arguments: list[str], page: int) -> None:
+    """Another page of an explanation."""
+    number, user_id = arguments
+    if number in NUMBERS and user_id.isdecimal() and len(user_id) < 20:
+        await _show(interaction, number, int(user_id), page, update=True)
+
+
+COMMANDS: Commands = [why]

@@ -1,0 +1,94 @@
+"""Preview, then act: an admin sees what would happen and confirms it with a button.
+
+The button carries the id of the interaction that asked; the facts are keyed by that id, so a
+double click, or a click after a restart, acts once.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import discord
+
+from bot import look
+from bot.answer import Reply, Services, answer
+from bot.handle import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was confirmed: the asking interaction's id, the arguments, and the preview itself."""
+
+    interaction_id: int
+    arguments: list[str]
+    preview: discord.Embed | None
+
+
+Act = Callable[[discord.Interaction[Any], Confirmed], Awaitable[None]]
+_ACTS: dict[str, Act] = {}
+
+
+def confirmed(what: str) -> Callable[[Act], Act]:
+    """Declare the function that acts once ``what`` (lower-case letters) is confirmed."""
+
+    def declare(act: Act) -> Act:
+        _ACTS[what] = act
+        return act
+
+    return declare
+
+
+class Choose(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"(?P<what>[a-z]+):(?P<asked>\d{1,19}):(?P<arguments>[\w:-]*):(?P<way>confirm|cancel)",
+):
+    """Confirms or cancels."""
+
+    def __init__(self, what: str, asked: int, arguments: list[str], way: str) -> None:
+        """A button about the interaction ``asked``."""
+        sure = way == "confirm"
+        super().__init__(
+            discord.ui.Button(
+                label="Confirm" if sure else "Cancel",
+                style=discord.ButtonStyle.success if sure else discord.ButtonStyle.secondary,
+                custom_id=":".join([what, str(asked), *arguments, way]),
+            )
+        )
+        self.what, self.asked, self.arguments, self.sure = what, asked, arguments, sure
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """The button as its custom id tells it."""
+        return cls(match["what"], int(match["asked"]), match["arguments"].split(":"), match["way"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Act, or say that nothing was done."""
+        act = _ACTS.get(self.what)
+        if not self.sure or act is None:
+            await answer(interaction, _cancelled)
+        elif not interaction.permissions.manage_guild:
+            await answer(interaction, _forbidden)
+        else:
+            message = interaction.message
+            preview = message.embeds[0] if message and message.embeds else None
+            await act(interaction, Confirmed(self.asked, self.arguments, preview))
+
+
+async def _cancelled(services: Services, call: Call) -> Reply:
+    return Reply(look.note("Cancelled. Nothing was changed.", colour=look.GREY), update=True)
+
+
+async def _forbidden(services: Services, call: Call) -> Reply:
+    text = "This needs the permission to manage the server. Nothing was changed."
+    return Reply(look.refusal(text), private=True)
+
+
+def buttons(what: str, asked: int, arguments: list[str]) -> discord.ui.View:
+    """Confirm and cancel, for the preview of the interaction ``asked``."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(Choose(what, asked, arguments, "confirm"))
+    view.add_item(Choose(what, asked, arguments, "cancel"))
+    return view

@@ -1,0 +1,67 @@
+"""How replies look: colours, numbers, bars, and the few embeds that everything is made of."""
+
+from datetime import datetime
+from typing import Final
+
+import discord
+
+GOLD: Final = discord.Colour(0xD9A441)
+GREEN: Final = discord.Colour(0x4F9D69)
+GREY: Final = discord.Colour(0x8A8F98)
+RED: Final = discord.Colour(0xC4554D)
+
+COIN: Final = "\N{COIN}"
+STAR: Final = "\N{WHITE MEDIUM STAR}"
+MEDALS: Final = {
+    1: "\N{FIRST PLACE MEDAL}",
+    2: "\N{SECOND PLACE MEDAL}",
+    3: "\N{THIRD PLACE MEDAL}",
+}
+NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+
+def bar(done: int, whole: int, width: int = 12) -> str:
+    """A progress bar of ``width`` blocks."""
+    filled = width if whole <= 0 else max(0, min(width, done * width // whole))
+    return "\N{FULL BLOCK}" * filled + "\N{LIGHT SHADE}" * (width - filled)
+
+
+def number(value: int) -> str:
+    """12345 as ``12,345``, with a real minus sign."""
+    return f"{value:,}".replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: int) -> str:
+    """A change: ``+15`` or the same with a minus."""
+    return f"+{value:,}" if value >= 0 else number(value)
+
+
+def duration(seconds: int) -> str:
+    """Whole minutes, or hours and minutes."""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{number(hours)} h {minutes} min" if hours else f"{minutes} min"
+
+
+def ago(moment: datetime) -> str:
+    """Discord's own words for how long ago that was, in the reader's language."""
+    return discord.utils.format_dt(moment, "R")
+
+
+def plain(name: str | None, user_id: int) -> str:
+    """A name that cannot break the layout; a mention where there is none."""
+    return discord.utils.escape_markdown(name) if name else f"<@{user_id}>"
+
+
+def note(text: str, *, colour: discord.Colour = GOLD, title: str | None = None) -> discord.Embed:
+    """A short message."""
+    return discord.Embed(title=title, description=text, colour=colour)
+
+
+def refusal(text: str) -> discord.Embed:
+    """A command was declined; the text says why and what to do."""
+    return note(text, colour=GREY)
+
+
+def failure(text: str) -> discord.Embed:
+    """Something went wrong on our side."""
+    return note(text, colour=RED, title="That did not work")

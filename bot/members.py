@@ -1,0 +1,16 @@
+"""Somebody a command is about, by Discord's word and by the profiles."""
+
+import discord
+
+from events.decisions.economy import Member
+from sql.pool import Connection
+from sql.reads import fetch_one
+
+
+def receiver(conn: Connection, guild_id: int, user: discord.User | discord.Member) -> Member:
+    """``user`` as a receiver: Discord hands over a member when they are in the server; for
+    somebody it does not, the profile says whether they have left."""
+    if isinstance(user, discord.Member):
+        return Member(user.id, user.bot, present=True)
+    row = fetch_one(conn, "profiles", "profile", guild=guild_id, user=user.id)
+    return Member(user.id, user.bot, present=False if row is None else row["present"])

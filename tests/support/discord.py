@@ -1,0 +1,60 @@
+"""The real bot in a simulated Discord, on a real database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import simcord
+
+from bot.answer import Services
+from bot.client import Tallystick
+from sql.pool import Database
+from sql.writer import LakeWriter
+
+IDLE_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A guild with a channel, an admin and two members, and the bot in it."""
+
+    env: Any
+    bot: Tallystick
+    database: Database
+    guild: Any
+    channel: Any
+    admin: Any
+    alice: Any
+    bob: Any
+
+
+@asynccontextmanager
+async def world(database: Database, *, patience: float = 1.5) -> AsyncIterator[World]:
+    """Start the bot and put people around it."""
+    writer = LakeWriter(database)
+    bot = Tallystick(Services(database, writer, patience=patience), shard_count=1)
+    try:
+        async with simcord.run(bot) as env:
+            guild = env.create_guild("Guild A")
+            channel = guild.create_text_channel("general")
+            import discord
+
+            admins = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
+            admin = guild.add_member(env.create_user("admin"), roles=[admins])
+            alice = guild.add_member(env.create_user("alice"))
+            bob = guild.add_member(env.create_user("bob"))
+            await env.settle()
+            yield World(env, bot, database, guild, channel, admin, alice, bob)
+    finally:
+        writer.close()
+
+
+def text(result: Any) -> str:
+    """All the words of the reply that a member sees."""
+    message = result.response
+    words = [message.content]
+    for embed in message.embeds:
+        words += [embed.title or "", embed.description or "", embed.footer.text or ""]
+        words += [f"{field.name}: {field.value}" for field in embed.fields]
+    return "\n".join(word for word in words if word)
