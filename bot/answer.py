@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import discord
 import structlog
@@ -24,15 +24,12 @@ from sql.errors import DatabaseError
 from sql.pool import Database
 from sql.writer import LakeWriter
 
-if TYPE_CHECKING:
-    pass
-
 PATIENCE: Final = 1.5
 """Seconds before an interaction is deferred; Discord allows three."""
 
 log = structlog.get_logger("tallystick.interaction")
 T = TypeVar("T")
-Interaction = discord.Interaction["Tallystick"]
+Interaction: TypeAlias = discord.Interaction[Any]
 Commands = Sequence[app_commands.Command[Any, Any, Any] | app_commands.Group]
 """What a module of ``bot/commands`` declares as ``COMMANDS``."""
 
@@ -71,7 +68,7 @@ Work = Callable[[Services, Call], Awaitable[Reply]]
 async def answer(interaction: Interaction, work: Work, *, private: bool = False) -> None:
     """Do ``work`` for ``interaction`` and answer it. ``private`` decides whether a deferred answer
     is shown to the member alone, which Discord wants to know at the time of deferring."""
-    services = interaction.client.services
+    services: Services = interaction.client.services
     call = call_of(interaction)
     task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)

@@ -16,6 +16,7 @@ from events.engine.catalogue import decode
 from events.engine.errors import Refused, TallystickError
 from events.engine.event import Event
 from events.interactions import InteractionUsed, Kind, OptionValue
+from events.interactions import Outcome as Ended
 from projections.engine.advance import PAGE, advance, catch_up
 from projections.engine.read_model import read_models
 from sql import lake
@@ -39,7 +40,7 @@ class Call:
         self, *, refusal: str | None = None, failed: bool = False, caused: Sequence[Event] = ()
     ) -> InteractionUsed:
         """The fact that this interaction was used and how it ended."""
-        outcome = "error" if failed else "refused" if refusal is not None else "ok"
+        ended: Ended = "error" if failed else "refused" if refusal is not None else "ok"
         return InteractionUsed(
             guild_id=self.asked.guild_id,
             source_id=self.asked.source_id(InteractionUsed.event_type),
@@ -50,7 +51,7 @@ class Call:
             kind=self.kind,
             name=self.name,
             options=self.options,
-            outcome=outcome,
+            outcome=ended,
             refusal=refusal,
             caused=[event.source_id for event in caused],
             duration_ms=max(0, round((time.monotonic() - self.arrived) * 1000)),

@@ -1,6 +1,6 @@
 """A Discord interaction as a :class:`bot.handle.Call`: names, numbers and ids, no free text."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -9,15 +9,12 @@ from bot.handle import Call
 from events.decisions.asked import Asked
 from events.interactions import Kind, OptionValue
 
-if TYPE_CHECKING:
-    from bot.client import Tallystick
-
 _SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN = 1, 2, 3, 4, 5
 _IDS: Final = {6, 7, 8, 9}
 _MENUS: Final[dict[int, Kind]] = {2: "user_menu", 3: "message_menu"}
 
 
-def call_of(interaction: discord.Interaction["Tallystick"]) -> Call:
+def call_of(interaction: discord.Interaction[Any]) -> Call:
     """Who asked what. A direct message belongs to stream 0."""
     data: dict[str, Any] = dict(interaction.data or {})
     kind, name = _kind_and_name(interaction, data)
@@ -31,7 +28,7 @@ def call_of(interaction: discord.Interaction["Tallystick"]) -> Call:
 
 
 def _kind_and_name(
-    interaction: discord.Interaction["Tallystick"], data: dict[str, Any]
+    interaction: discord.Interaction[Any], data: dict[str, Any]
 ) -> tuple[Kind, str]:
     if interaction.type is discord.InteractionType.application_command:
         command = interaction.command
@@ -45,7 +42,7 @@ def _kind_and_name(
 
 
 def _options(
-    interaction: discord.Interaction["Tallystick"], options: list[dict[str, Any]]
+    interaction: discord.Interaction[Any], options: list[dict[str, Any]]
 ) -> dict[str, OptionValue]:
     """Numbers, booleans, ids and fixed choices; free text is left out."""
     command = interaction.command

@@ -7,7 +7,7 @@ the guild's own stream, so that a replay sees the rules that were in force then.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from events.engine.event import Count, Event, Label
+from events.engine.event import Count, Event, Label, Snowflake
 
 Value = int | bool | str | None
 
@@ -56,3 +56,5 @@ class SettingChanged(Event):
     previous: int | bool | Label | None
     revision: Count
     """How often this key has been changed, this time included."""
+    interaction_id: Snowflake
+    """The interaction that asked for it: the same one asking twice changes once."""

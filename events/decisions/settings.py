@@ -29,4 +29,5 @@ def change_setting(
         value=value,
         previous=current,
         revision=revision + 1,
+        interaction_id=asked.interaction_id,
     )

@@ -1,0 +1,132 @@
+"""One command, one transaction: acts once, answers the same, and never overdraws."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.handle import Call, Fact, Outcome, handle
+from events.decisions.asked import Asked
+from events.decisions.economy import Member, award_coins, pay
+from events.economy import COINS, wallet
+from events.engine.errors import Refused
+from events.engine.event import Event
+from events.engine.snowflake import snowflake_at
+from projections.engine import worker
+from projections.engine.read_model import named
+from projections.engine.rebuild import verify
+from sql.pool import Connection, Database
+from sql.reads import fetch, fetch_one
+from tests.support.facts import GUILD, at
+
+ADMIN, ALICE, BOB = 501, 502, 503
+
+
+def call(number: int, user: int = ALICE, name: str = "pay") -> Call:
+    return Call(Asked(GUILD, snowflake_at(at(number), number), user, 700), "slash", name)
+
+
+def balance(conn: Connection, user: int) -> int:
+    row = fetch_one(conn, "accounts", "balance", guild=GUILD, account=wallet(user), currency=COINS)
+    return row["balance"] if row else 0
+
+
+def own_balance_after(conn: Connection, facts: list[Fact]) -> int:
+    event = facts[0].event
+    row = fetch_one(
+        conn,
+        "accounts",
+        "balance_after",
+        guild=GUILD,
+        account=wallet(event.user_id or 0),
+        currency=COINS,
+        position=facts[0].position,
+    )
+    return row["balance"] if row else 0
+
+
+def give(database: Database, number: int, user: int, amount: int) -> None:
+    asked = call(number, ADMIN, "award")
+
+    def decide(conn: Connection) -> Sequence[Event]:
+        who = Member(user, is_bot=False, present=True)
+        return [award_coins(asked.asked, who, amount, "test", balance=balance(conn, user))]
+
+    handle(database, asked, reads=["accounts"], decide=decide, show=own_balance_after)
+
+
+def send(database: Database, asked: Call, payee: int, amount: int) -> Outcome[int]:
+    def decide(conn: Connection) -> Sequence[Event]:
+        who = Member(payee, is_bot=False, present=True)
+        return [pay(asked.asked, who, amount, balance=balance(conn, asked.asked.user_id))]
+
+    return handle(database, asked, reads=["accounts"], decide=decide, show=own_balance_after)
+
+
+def test_the_same_interaction_twice_pays_once_and_answers_the_same(database: Database) -> None:
+    give(database, 1, ALICE, 100)
+    first = send(database, call(2), BOB, 30)
+    send(database, call(3), BOB, 50)
+    again = send(database, call(2), BOB, 30)
+    assert (first.shown, again.shown) == (70, 70)
+    assert again.facts == first.facts
+    assert again.position == first.position
+    with database.transaction(GUILD) as conn:
+        assert (balance(conn, ALICE), balance(conn, BOB)) == (20, 80)
+
+
+def test_a_refused_interaction_is_refused_the_same_way_when_delivered_again(
+    database: Database,
+) -> None:
+    with pytest.raises(Refused, match="30 are missing") as first:
+        send(database, call(2), BOB, 30)
+    give(database, 3, ALICE, 100)
+    with pytest.raises(Refused) as again:
+        send(database, call(2), BOB, 30)
+    assert str(again.value) == str(first.value)
+    with database.transaction(GUILD) as conn:
+        assert balance(conn, ALICE) == 100
+
+
+def test_racing_payments_of_one_balance_never_overdraw(database: Database) -> None:
+    give(database, 1, ALICE, 100)
+
+    def attempt(number: int) -> bool:
+        try:
+            send(database, call(10 + number), BOB, 30)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        paid = list(pool.map(attempt, range(12)))
+    assert sum(paid) == 3
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        assert (balance(conn, ALICE), balance(conn, BOB)) == (10, 90)
+        assert [row["sum"] for row in fetch(conn, "accounts", "sums", guild=GUILD)] == [0]
+    assert not verify(database.dsn, [named("accounts")], processes=1).differences
+
+
+def test_racing_deliveries_of_one_interaction_pay_once(database: Database) -> None:
+    give(database, 1, ALICE, 100)
+    with ThreadPoolExecutor(6) as pool:
+        shown = list(pool.map(lambda _: send(database, call(2), BOB, 40).shown, range(6)))
+    assert shown == [60] * 6
+
+
+@pytest.mark.parametrize(
+    ("payee", "amount", "sentence"),
+    [
+        (Member(ALICE, is_bot=False, present=True), 1, "cannot pay yourself"),
+        (Member(BOB, is_bot=True, present=True), 1, "Bots have no wallet"),
+        (Member(BOB, is_bot=False, present=False), 1, "has left"),
+        (Member(BOB, is_bot=False, present=True), 0, "at least 1"),
+        (Member(BOB, is_bot=False, present=True), -5, "at least 1"),
+        (Member(BOB, is_bot=False, present=True), 2**63, "at most 1,000,000,000,000"),
+        (Member(BOB, is_bot=False, present=True), 101, "1 are missing"),
+    ],
+)
+def test_what_pay_refuses(payee: Member, amount: int, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        pay(call(1).asked, payee, amount, balance=100)

@@ -1,0 +1,98 @@
+"""The one way to an answer: in time, in one shape, whatever the work comes to."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot import look
+from bot.answer import Reply, Services, answer
+from bot.handle import Call
+from events.engine.errors import Refused
+from sql.errors import DatabaseUnreachable
+
+
+class FakeInteraction:
+    """Discord's side of one slash command: what was sent, in order."""
+
+    def __init__(self, patience: float = 0.02) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.recorded: list[Any] = []
+        writer = SimpleNamespace(offer=self.recorded.append)
+        self.client = SimpleNamespace(
+            services=Services(None, writer, patience=patience)  # type: ignore[arg-type]
+        )
+        self.response = self
+        self.data = {"name": "profile", "type": 1, "options": []}
+        self.type = discord.InteractionType.application_command
+        self.command = None
+        self.id, self.guild_id, self.channel_id = 2**40, 7, 9
+        self.user = SimpleNamespace(id=8)
+
+    def is_done(self) -> bool:
+        return bool(self.sent)
+
+    async def send_message(self, **shown: Any) -> None:
+        self.sent.append(("send", shown))
+
+    async def defer(self, **shown: Any) -> None:
+        self.sent.append(("defer", shown))
+
+    async def edit_original_response(self, **shown: Any) -> None:
+        self.sent.append(("edit", shown))
+
+
+async def run(interaction: FakeInteraction, work: Any, *, private: bool = False) -> None:
+    await answer(interaction, work, private=private)  # type: ignore[arg-type]
+
+
+async def test_quick_work_is_answered_at_once() -> None:
+    interaction = FakeInteraction()
+
+    async def work(services: Services, call: Call) -> Reply:
+        return Reply(look.note("here"))
+
+    await run(interaction, work)
+    assert [kind for kind, _ in interaction.sent] == ["send"]
+    assert interaction.recorded[0].outcome == "ok"
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_slow_work_is_deferred_within_discords_three_seconds(private: bool) -> None:
+    interaction = FakeInteraction()
+
+    async def work(services: Services, call: Call) -> Reply:
+        await asyncio.sleep(0.1)
+        return Reply(look.note("late"))
+
+    await run(interaction, work, private=private)
+    assert interaction.sent[0] == ("defer", {"ephemeral": private, "thinking": True})
+    assert interaction.sent[1][0] == "edit"
+    assert interaction.sent[1][1]["embed"].description == "late"
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "recorded"),
+    [
+        (Refused("not enough"), "not enough", []),
+        (DatabaseUnreachable("secret host"), "Nothing was changed", []),
+        (ValueError("a bug with a secret"), "our mistake", ["error"]),
+    ],
+)
+async def test_every_end_has_a_sentence_and_gives_nothing_away(
+    error: Exception, words: str, recorded: list[str]
+) -> None:
+    interaction = FakeInteraction()
+
+    async def work(services: Services, call: Call) -> Reply:
+        raise error
+
+    await run(interaction, work)
+    ((kind, shown),) = interaction.sent
+    assert kind == "send"
+    assert shown["ephemeral"]
+    assert words in shown["embed"].description
+    assert "secret" not in shown["embed"].description
+    assert [event.outcome for event in interaction.recorded] == recorded
