@@ -76,7 +76,9 @@ def _follow(database: Database, automation: Automation, guild_id: int) -> int:
         after = taken[0].position
         catch_up(conn, guild_id, models)
         up_to = min(head, after + 10 * PAGE)
-        events = automation.follow(conn, guild_id, after, up_to)
-        results = lake.append(conn, events, look_first=True)
+        following = automation.follow(conn, guild_id, after, up_to)
+        known = lake.positions_of(conn, guild_id, [event.source_id for event in following])
+        fresh = [event for event in following if event.source_id not in known]
+        lake.append(conn, fresh)
         checkpoints.advance(conn, guild_id, {automation.name: up_to})
-        return sum(isinstance(result, lake.Appended) for result in results)
+        return len(fresh)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from events.economy import COINS
+from events.engine.errors import Refused
 from sql.pool import Connection
-from sql.reads import fetch
+from sql.reads import fetch, fetch_one
 
 BOARDS: Final = {
     "xp": "XP",
@@ -42,6 +43,22 @@ class Page:
 def read_models_of(board: str) -> list[str]:
     """The read models that a board is read from."""
     return ["accounts", "profiles"] if board == "coins" else ["profiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The season that is running."""
+
+    number: int
+    name: str
+
+
+def open_season(conn: Connection, guild_id: int) -> Season:
+    """The season that is running. Raises Refused when there is none."""
+    row = fetch_one(conn, "seasons", "newest", guild=guild_id)
+    if row is None or row["ended_at"] is not None:
+        raise Refused("No season is running in this server. Ask for all time.")
+    return Season(row["number"], row["name"])
 
 
 def page(

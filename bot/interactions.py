@@ -27,9 +27,7 @@ def call_of(interaction: discord.Interaction[Any]) -> Call:
     return Call(asked, kind, name, _options(interaction, data.get("options", [])))
 
 
-def _kind_and_name(
-    interaction: discord.Interaction[Any], data: dict[str, Any]
-) -> tuple[Kind, str]:
+def _kind_and_name(interaction: discord.Interaction[Any], data: dict[str, Any]) -> tuple[Kind, str]:
     if interaction.type is discord.InteractionType.application_command:
         command = interaction.command
         name = command.qualified_name if command is not None else str(data.get("name"))

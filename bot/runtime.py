@@ -66,7 +66,9 @@ def check_schema(dsn: str) -> None:
     """Raises SchemaRefused naming each object that is not as this code expects it."""
     with connect(dsn) as conn:
         stale = {table.name for model in rebuild.outdated(conn) for table in model.tables}
-        found = list(fingerprint.drift(fingerprint.take(conn), fingerprint.expected(), ignoring=stale))
+        found = list(
+            fingerprint.drift(fingerprint.take(conn), fingerprint.expected(), ignoring=stale)
+        )
     if found:
         raise SchemaRefused("The database's schema has drifted:\n  " + "\n  ".join(found))
 
@@ -86,7 +88,11 @@ class Background:
     """Worker and automations in one thread, the scheduler in another."""
 
     def __init__(
-        self, database: Database, *, with_worker: bool, with_scheduler: bool,
+        self,
+        database: Database,
+        *,
+        with_worker: bool,
+        with_scheduler: bool,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Nothing runs before :meth:`start`."""
@@ -102,8 +108,13 @@ class Background:
             self._thread.start()
         if self._scheduler is not None:
             self._scheduler.add_job(
-                self._roll_seasons, "interval", minutes=1, next_run_time=self._clock(),
-                coalesce=True, max_instances=1, id="seasons",
+                self._roll_seasons,
+                "interval",
+                minutes=1,
+                next_run_time=self._clock(),
+                coalesce=True,
+                max_instances=1,
+                id="seasons",
             )
             self._scheduler.start()
 
@@ -119,8 +130,10 @@ class Background:
         with Listener(self._database.dsn) as listener:
             while not self._stop.is_set():
                 try:
-                    if not (worker.run_once(self._database, stop=self._stop)
-                            + automation.run_once(self._database)):
+                    if not (
+                        worker.run_once(self._database, stop=self._stop)
+                        + automation.run_once(self._database)
+                    ):
                         listener.wait(worker.POLL_SECONDS)
                 except DatabaseError as error:
                     log.warning("worker_waits", error=str(error).splitlines()[0])
@@ -129,8 +142,12 @@ class Background:
     def _roll_seasons(self) -> None:
         try:
             for fact in seasons.roll_all(self._database, self._clock()):
-                log.info("season", type=fact.event.event_type, guild=fact.event.guild_id,
-                         position=fact.position)
+                log.info(
+                    "season",
+                    type=fact.event.event_type,
+                    guild=fact.event.guild_id,
+                    position=fact.position,
+                )
         except DatabaseError as error:
             log.warning("scheduler_waits", error=str(error).splitlines()[0])
 
@@ -171,6 +188,7 @@ async def _until_stopped(settings: Settings, database: Database, *, bot: bool) -
 
 async def _bot(settings: Settings, database: Database, stop: asyncio.Event) -> None:
     import discord  # noqa: PLC0415
+
     token = settings.discord_token
     assert token is not None
     writer = LakeWriter(database)
@@ -190,10 +208,14 @@ async def _bot(settings: Settings, database: Database, stop: asyncio.Event) -> N
         with suppress(asyncio.CancelledError):
             await running
     except discord.LoginFailure as error:
-        raise BadToken("Discord does not accept the token. Reset it in the developer portal "
-                       "and set DISCORD_TOKEN again.") from error
+        raise BadToken(
+            "Discord does not accept the token. Reset it in the developer portal "
+            "and set DISCORD_TOKEN again."
+        ) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise BadToken("Tick 'Server Members Intent' for your application in the developer "
-                       "portal (Bot, Privileged Gateway Intents), then start again.") from error
+        raise BadToken(
+            "Tick 'Server Members Intent' for your application in the developer "
+            "portal (Bot, Privileged Gateway Intents), then start again."
+        ) from error
     finally:
         await asyncio.to_thread(writer.close)

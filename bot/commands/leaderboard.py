@@ -8,42 +8,62 @@ from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.boards import BOARDS
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
+from events.engine.errors import Refused
+from sql.pool import Connection
 
 PAGE = 10
+PERIODS = {"ever": "all time", "season": "this season"}
 
 
 @app_commands.command(name="leaderboard")
 @app_commands.guild_only()
-@app_commands.describe(board="What to rank by")
+@app_commands.describe(board="What to rank by", period="All time, or the season that is running")
 @app_commands.choices(
-    board=[app_commands.Choice(name=title, value=key) for key, title in BOARDS.items()]
+    board=[app_commands.Choice(name=title, value=key) for key, title in BOARDS.items()],
+    period=[app_commands.Choice(name=title, value=key) for key, title in PERIODS.items()],
 )
-async def leaderboard(interaction: Interaction, board: str = "xp") -> None:
+async def leaderboard(interaction: Interaction, board: str = "xp", period: str = "ever") -> None:
     """Who has most XP, stars, messages, voice time or coins"""
-    await _show(interaction, board, 0, update=False)
+    await _show(interaction, board, period, 0, update=False)
 
 
-async def _show(interaction: Interaction, board: str, number: int, *, update: bool) -> None:
+async def _show(
+    interaction: Interaction, board: str, period: str, number: int, *, update: bool
+) -> None:
     async def work(services: Services, call: Call) -> Reply:
-        found = await services.work(
+        guild_id = call.asked.guild_id
+
+        def load(conn: Connection) -> tuple[boards.Page, str]:
+            season = None if period == "ever" else boards.open_season(conn, guild_id)
+            found = boards.page(
+                conn,
+                guild_id,
+                board,
+                limit=PAGE,
+                offset=number * PAGE,
+                season=season.number if season else boards.LIFETIME,
+            )
+            return found, season.name if season else PERIODS["ever"]
+
+        if board == "coins" and period != "ever":
+            raise Refused("Coins have no season: they are what a member holds. Ask for all time.")
+        found, span = await services.work(
             look_up,
             services.database,
-            call.asked.guild_id,
-            reads=boards.read_models_of(board),
-            show=lambda conn: boards.page(
-                conn, call.asked.guild_id, board, limit=PAGE, offset=number * PAGE
-            ),
+            guild_id,
+            reads=["seasons", *boards.read_models_of(board)],
+            show=load,
         )
         last = last_page(found.members, PAGE)
-        turns = buttons("board", [board], number, last)
-        return Reply(table(found, number, last), turns, update=update)
+        turns = buttons("board", [board, period], number, last)
+        return Reply(table(found, span, number, last), turns, update=update)
 
     await answer(interaction, work)
 
 
-def table(page: boards.Page, number: int, last: int) -> discord.Embed:
-    """One page of a board as an embed."""
-    title = f"{BOARDS[page.board]} leaderboard"
+def table(page: boards.Page, span: str, number: int, last: int) -> discord.Embed:
+    """One page of a board as an embed; ``span`` says which time it is about."""
+    title = f"{BOARDS[page.board]} leaderboard, {span}"
     if not page.places:
         return look.note("Nobody stands here yet. Be the first.", title=title)
     lines = [
@@ -67,8 +87,9 @@ def amount(board: str, value: int) -> str:
 @pager("board")
 async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
     """Another page of a board."""
-    board = arguments[0] if arguments[0] in BOARDS else "xp"
-    await _show(interaction, board, number, update=True)
+    board, period = arguments
+    if board in BOARDS and period in PERIODS:
+        await _show(interaction, board, period, number, update=True)
 
 
 COMMANDS: Commands = [leaderboard]

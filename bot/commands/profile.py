@@ -75,7 +75,8 @@ def card(name: str, avatar_url: str, found: Row) -> discord.Embed:
         f"{look.number(known['reactions_received'])} received",
     )
     embed.add_field(name="Voice", value=look.duration(known["voice_seconds"]))
-    embed.add_field(name="Streak", value=f"{known['streak']} days (best {known['longest_streak']})")
+    streak = look.count(known["streak"], "day")
+    embed.add_field(name="Streak", value=f"{streak} (best {known['longest_streak']})")
     if found["badges"]:
         embed.add_field(name="Badges", value=" ".join(f"`{b}`" for b in found["badges"]))
     if known["last_seen"] is not None:

@@ -75,12 +75,12 @@ def _database(settings: Settings) -> Iterator[Database]:
 def _import(database: Database) -> None:
     total = 2 * sum(path.stat().st_size for path in HISTORY.glob("*.json"))
     with screen.bar("importing", total) as advance:
-        done = 0
+        shown = 0
 
-        def progress(now: int, whole: int) -> None:
-            nonlocal done
-            advance(now - done)
-            done = now
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            advance(done - shown)
+            shown = done
 
         summary = importer.run(database, [HISTORY], progress=progress)
     screen.say(

@@ -2,13 +2,14 @@
 
 import pytest
 
+from bot import seasons
 from events.engine.catalogue import decode
 from events.interactions import InteractionUsed
 from projections.engine import worker
 from sql import lake
 from sql.pool import Database
 from tests.support.discord import World, text, world
-from tests.support.facts import message
+from tests.support.facts import at, message
 
 
 async def award(w: World, amount: int, kind: str = "coins") -> None:
@@ -162,3 +163,20 @@ async def test_why_adds_up_to_the_number_shown(database: Database, number: str) 
         shown = text(await w.alice.slash(w.channel, "why", number=number))
         title, total = shown.splitlines()[0], next(x for x in shown.splitlines() if "**= " in x)
         assert title.split()[1] == total.split("**")[1].removeprefix("= ")
+
+
+async def test_a_board_of_the_running_season(database: Database) -> None:
+    async with world(database) as w:
+        refused = await w.bob.slash(w.channel, "leaderboard", board="xp", period="season")
+        assert "No season is running" in text(refused)
+        seasons.roll_one(database, w.guild.id, at(0))
+        events = [
+            message(1, user=91, guild=w.guild.id, seconds=-90 * 86400),
+            message(2, user=92, guild=w.guild.id, seconds=10),
+        ]
+        with database.transaction(w.guild.id) as conn:
+            lake.append(conn, events)
+        board = text(await w.bob.slash(w.channel, "leaderboard", board="xp", period="season"))
+        assert "January to March 2026" in board
+        assert "user92" in board and "user91" not in board
+        assert "user91" in text(await w.bob.slash(w.channel, "leaderboard", board="xp"))
