@@ -16,7 +16,7 @@ from bot.answer import Services
 from bot.boards import Place
 from bot.client import Tallystick
 from bot.demo import screen
-from bot.runtime import utc_now
+from bot.background import utc_now
 from bot.settings import Settings
 from events.engine.errors import TallystickError
 from projections.engine import rebuild, worker

@@ -1,0 +1,117 @@
+"""What runs beside the Discord client: worker and automations in one thread, the scheduler.
+
+Apart from the client on purpose: each can run in a process of its own, and in any number.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import automation, seasons
+from projections.engine import rebuild, worker
+from sql.errors import DatabaseError
+from sql.listen import Listener
+from sql.migrate import connect
+from sql.pool import Database
+
+log = structlog.get_logger("tallystick.background")
+
+RETRY_SECONDS = 5.0
+SEASON_MINUTES = 1
+
+
+def utc_now() -> datetime:
+    """The time; the only place where the running program asks for it."""
+    return datetime.now(UTC)
+
+
+def rebuild_outdated(dsn: str) -> list[str]:
+    """Rebuild every read model whose version or table file has changed, beside the live tables;
+    returns their names. Another process that is already at it is left to it."""
+    with connect(dsn) as conn:
+        models = rebuild.outdated(conn)
+    names = [model.name for model in models]
+    if models:
+        log.info("rebuild_started", read_models=names)
+        with suppress(rebuild.RebuildRunning):
+            rebuild.rebuild(dsn, models)
+            log.info("rebuild_done", read_models=names)
+    return names
+
+
+class Background:
+    """Starts and stops worker and scheduler."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        with_worker: bool,
+        with_scheduler: bool,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Nothing runs before :meth:`start`."""
+        self._database = database
+        self._clock = clock
+        self._stop = threading.Event()
+        self._worker = threading.Thread(target=self._work, name="worker") if with_worker else None
+        self._scheduler = BackgroundScheduler(timezone=UTC) if with_scheduler else None
+
+    def start(self) -> None:
+        """Start what was asked for."""
+        if self._worker is not None:
+            self._worker.start()
+        if self._scheduler is not None:
+            self._scheduler.add_job(
+                self._roll_seasons,
+                "interval",
+                minutes=SEASON_MINUTES,
+                next_run_time=self._clock(),
+                coalesce=True,
+                max_instances=1,
+                id="seasons",
+            )
+            self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the page at hand, then end."""
+        self._stop.set()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+        if self._worker is not None:
+            self._worker.join()
+
+    def _work(self) -> None:
+        """Rebuild what is outdated, then keep everything at the head until told to stop."""
+        outdated = True
+        with Listener(self._database.dsn) as listener:
+            while not self._stop.is_set():
+                try:
+                    if outdated:
+                        rebuild_outdated(self._database.dsn)
+                        outdated = False
+                    folded = worker.run_once(self._database, stop=self._stop)
+                    if not folded + automation.run_once(self._database):
+                        listener.wait(worker.POLL_SECONDS)
+                except DatabaseError as error:
+                    log.warning("worker_waits", error=str(error).splitlines()[0])
+                    self._stop.wait(RETRY_SECONDS)
+                except Exception:  # a bug must be seen, but one guild's must not end the others'
+                    log.exception("worker_failed")
+                    self._stop.wait(RETRY_SECONDS)
+
+    def _roll_seasons(self) -> None:
+        try:
+            for fact in seasons.roll_all(self._database, self._clock()):
+                log.info(
+                    "season",
+                    type=fact.event.event_type,
+                    guild=fact.event.guild_id,
+                    position=fact.position,
+                )
+        except DatabaseError as error:
+            log.warning("scheduler_waits", error=str(error).splitlines()[0])
