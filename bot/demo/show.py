@@ -13,10 +13,10 @@ import structlog
 
 from bot import automation, boards, importer, seasons
 from bot.answer import Services
+from bot.background import utc_now
 from bot.boards import Place
 from bot.client import Tallystick
 from bot.demo import screen
-from bot.background import utc_now
 from bot.settings import Settings
 from events.engine.errors import TallystickError
 from projections.engine import rebuild, worker

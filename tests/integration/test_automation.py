@@ -1,0 +1,125 @@
+"""Automations and the scheduler: what follows from events follows once, whoever looks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import automation, seasons
+from events.decisions.seasons import Newest, roll
+from events.engine.event import Event
+from projections.engine import worker
+from projections.engine.read_model import read_models
+from projections.engine.rebuild import rebuild, verify
+from sql import checkpoints, lake
+from sql.pool import ALL_GUILDS, Database
+from sql.reads import fetch
+from tests.support.facts import GUILD, message
+
+MEMBER = 2001
+
+
+def write(database: Database, *events: Event) -> None:
+    with database.transaction(*{e.guild_id for e in events}) as conn:
+        lake.append(conn, events)
+
+
+def balances(database: Database) -> dict[int, int]:
+    with database.transaction(GUILD) as conn:
+        rows = fetch(conn, "accounts", "board", guild=GUILD, currency="coins", limit=9, offset=0)
+        sums = fetch(conn, "accounts", "sums", guild=GUILD)
+    assert all(row["sum"] == 0 for row in sums)
+    return {row["user_id"]: row["number"] for row in rows}
+
+
+def test_a_level_pays_once_and_brings_its_badge(database: Database) -> None:
+    write(database, *(message(n, seconds=n * 60) for n in range(1, 11)))  # 150 XP: level 1
+    assert automation.drain(database) == 2
+    worker.drain(database)
+    assert balances(database) == {MEMBER: 50}
+    write(database, *(message(n, seconds=n * 60) for n in range(11, 20)))  # 285 XP: level 2
+    automation.drain(database)
+    worker.drain(database)
+    assert balances(database) == {MEMBER: 50 + 100}
+    with database.transaction(GUILD) as conn:
+        badges = fetch(conn, "badges", "of_member", guild=GUILD, user=MEMBER)
+    assert [row["badge"] for row in badges] == ["level-1"]
+
+
+def test_a_rebuild_pays_nobody_again(database: Database) -> None:
+    write(database, *(message(n, seconds=n * 60) for n in range(1, 30)))
+    automation.drain(database)
+    worker.drain(database)
+    before = balances(database)
+    models = list(read_models().values())
+    rebuild(database.dsn, models, processes=1)
+    assert automation.drain(database) == 0
+    worker.drain(database)
+    assert balances(database) == before
+    assert not verify(database.dsn, models, processes=1).differences
+
+
+def test_automations_racing_pay_once(database: Database) -> None:
+    write(database, *(message(n, seconds=n * 60) for n in range(1, 60)))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: automation.drain(database), range(4)))
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        rows = lake.read(conn, GUILD, 0, 1000)
+    reached = [row.source_id for row in rows if row.event_type == "level_reached"]
+    assert len(reached) == len(set(reached)) == 4
+    assert balances(database) == {MEMBER: 50 * (1 + 2 + 3 + 4)}
+
+
+def test_a_season_opens_and_rolls_over_once_however_many_schedulers(database: Database) -> None:
+    write(database, message(1))
+
+    def at(year: int, month: int, day: int) -> datetime:
+        return datetime(year, month, day, tzinfo=UTC)
+
+    with ThreadPoolExecutor(4) as pool:
+        rolled = list(pool.map(lambda _: seasons.roll_all(database, at(2026, 2, 10)), range(4)))
+    assert sum(map(len, rolled)) == 1
+    assert seasons.roll_all(database, at(2026, 3, 31)) == []
+    over = seasons.roll_all(database, at(2026, 4, 1))
+    assert [fact.event.event_type for fact in over] == ["season_end", "season_start"]
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        (newest,) = fetch(conn, "seasons", "newest", guild=GUILD)
+    assert (newest["number"], newest["name"]) == (2, "April to June 2026")
+    assert newest["ends_at"] == at(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("months", "now", "starts", "ends"),
+    [
+        (1, (2024, 2, 29), (2024, 2, 1), (2024, 3, 1)),
+        (3, (2026, 12, 31), (2026, 10, 1), (2027, 1, 1)),
+        (12, (2026, 7, 1), (2026, 1, 1), (2027, 1, 1)),
+    ],
+)
+def test_a_season_is_whole_months_of_the_calendar(
+    months: int,
+    now: tuple[int, int, int],
+    starts: tuple[int, int, int],
+    ends: tuple[int, int, int],
+) -> None:
+    (started,) = roll(GUILD, None, months, datetime(*now, 13, tzinfo=UTC))
+    fields = started.payload()
+    assert fields["starts_ms"] == datetime(*starts, tzinfo=UTC).timestamp() * 1000
+    assert fields["ends_ms"] == datetime(*ends, tzinfo=UTC).timestamp() * 1000
+
+
+def test_no_season_opens_when_they_are_switched_off() -> None:
+    over = Newest(4, datetime(2026, 4, 1, tzinfo=UTC), is_open=True)
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    assert roll(GUILD, None, 0, later) == []
+    assert [e.event_type for e in roll(GUILD, over, 0, later)] == ["season_end"]
+
+
+def test_nothing_is_left_behind_for_automations(database: Database) -> None:
+    write(database, message(1), message(2, guild=5))
+    automation.drain(database)
+    with database.transaction(ALL_GUILDS) as conn:
+        names = [a.name for a in automation.automations()]
+        assert checkpoints.lagging(conn, names, 10) == []
