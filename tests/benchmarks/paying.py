@@ -1,0 +1,121 @@
+"""How long ``/pay`` takes while the community goes on talking and the worker folds beside it."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from bot.commands.pay import READS, balance, balance_after
+from bot.handle import Call, handle
+from events.decisions import economy
+from events.decisions.asked import Asked
+from events.economy import PaymentMade
+from events.engine.snowflake import snowflake_at
+from projections.engine.worker import drain
+from sql.pool import Connection, Database
+from sql.writer import LakeWriter
+from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.history import START, Draft
+from tests.benchmarks.stage import Prepared, Stage, append, live_worker, plain, reference
+
+CAPTURED = 1_000
+"""Events a second beside the payments."""
+TICK = 0.01
+PAUSE = 0.01
+PAYERS = 20
+
+
+def payments(stage: Stage) -> Iterator[Figure]:
+    """Decide, append, fold, commit: the whole of ``handle``, in the busiest guild."""
+    wait = Figure("/pay p99 under load", "ms", 25, at_most=True, reference="bare SQL")
+    count = 500 // stage.shorter
+    with stage.prepared(20_000 // stage.shorter, 10) as at, plain(at.database) as conn:
+        for name in ("make_bare_accounts", "make_bare_entries", "fill_bare_accounts"):
+            conn.execute(reference(name))
+        append(at.database, _purses(at))
+        drain(at.database)
+        for turn in range(stage.rounds):
+            seconds = count * 0.05 + 5
+            with live_worker(at.database), _capture(at.database, at.more(int(CAPTURED * seconds))):
+                time.sleep(0.5)
+                waits = [_both(at, conn, turn * count + n) for n in range(count)]
+            ours, plains = zip(*waits, strict=True)
+            wait.add(1000 * percentile(ours, 99), 1000 * percentile(plains, 99))
+    yield wait
+
+
+def _purses(at: Prepared) -> Iterator[Draft]:
+    """Coins for everybody who pays."""
+    history = at.histories[0]
+    for number in range(PAYERS):
+        yield history.award_to(history.members[number], 1_000_000)
+
+
+def _both(at: Prepared, conn: Connection, number: int) -> tuple[float, float]:
+    """One payment by the bot's way and one in plain SQL; the seconds of each."""
+    ours = _seconds_of_ours(at, number)
+    time.sleep(PAUSE)
+    parameters = {
+        "payer": f"wallet:{1 + number % PAYERS}",
+        "payee": f"wallet:{1 + (number + 1) % PAYERS}",
+        "amount": 1,
+        "position": number,
+    }
+    started = time.perf_counter()
+    conn.execute(reference("transfer"), parameters)
+    plains = time.perf_counter() - started
+    time.sleep(PAUSE)
+    return ours, plains
+
+
+def _seconds_of_ours(at: Prepared, number: int) -> float:
+    history = at.histories[0]
+    payer = history.members[number % PAYERS]
+    payee = economy.Member(history.members[(number + 1) % PAYERS], is_bot=False, present=True)
+    interaction = snowflake_at(START + timedelta(days=80), number)
+    asked = Asked(history.guild_id, interaction, payer, history.guild_id * 1000)
+    call = Call(asked, "slash", "pay", {"member": payee.user_id, "amount": 1})
+
+    def decide(conn: Connection) -> list[PaymentMade]:
+        has = balance(conn, history.guild_id, payer)
+        return [economy.pay(asked, payee, 1, balance=has)]
+
+    started = time.perf_counter()
+    handle(at.database, call, reads=READS, decide=decide, show=balance_after)
+    return time.perf_counter() - started
+
+
+@contextmanager
+def _capture(database: Database, drafts: list[Draft]) -> Iterator[None]:
+    """Write ``drafts`` at a steady rate from an event loop of its own, as the gateway would."""
+    stop = threading.Event()
+
+    async def run() -> None:
+        writer = LakeWriter(database)
+        tasks: set[asyncio.Task[object]] = set()
+        left, started, sent = iter(drafts), time.perf_counter(), 0
+        while not stop.is_set():
+            due = int((time.perf_counter() - started) * CAPTURED)
+            for cls, fields in _first(left, due - sent):
+                task = asyncio.ensure_future(writer.write(cls(**fields)))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+            sent = due
+            await asyncio.sleep(TICK)
+        await asyncio.gather(*tasks)
+        await asyncio.to_thread(writer.close)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _first(drafts: Iterator[Draft], count: int) -> Iterator[Draft]:
+    for _, draft in zip(range(count), drafts, strict=False):
+        yield draft

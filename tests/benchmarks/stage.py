@@ -1,0 +1,131 @@
+"""The stage: a server in a temporary folder, databases with as much history as a figure needs."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from projections.engine import worker
+from projections.engine.read_model import read_models
+from sql import checkpoints, embedded, lake
+from sql.listen import Listener
+from sql.migrate import connect
+from sql.pool import ALL_GUILDS, Connection, Database
+from sql.statements import query
+from tests.benchmarks.history import Draft, History, guilds, mixed, shares
+from tests.support import postgres
+
+_FILE = str(Path(__file__).with_name("reference.sql"))
+_PAGE = 1000
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where the figures are measured, and how thoroughly."""
+
+    server: embedded.Server
+    events: int
+    """How long the long history is."""
+    rounds: int
+    shorter: int = 1
+    """By how much every other amount of work is divided."""
+    _long: "Prepared | None" = None
+    _kept: ExitStack = field(default_factory=ExitStack)
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A fresh, migrated, empty database."""
+        with postgres.fresh(self.server) as url, Database(url) as opened:
+            yield opened
+
+    @contextmanager
+    def prepared(self, events: int, count: int) -> Iterator["Prepared"]:
+        """A database in which ``count`` guilds have ``events`` in the log, not yet folded."""
+        with self.database() as opened:
+            histories = guilds(count)
+            fill(opened, histories, events)
+            yield Prepared(opened, histories)
+
+    def long(self) -> "Prepared":
+        """The database with the long history of 50 guilds: made once, kept for whoever is next."""
+        if self._long is None:
+            self._long = self._kept.enter_context(self.prepared(self.events, 50))
+        return self._long
+
+    def close(self) -> None:
+        """Drop the database with the long history."""
+        self._kept.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A database and the guilds in it, who can go on telling."""
+
+    database: Database
+    histories: list[History]
+
+    def more(self, count: int, *, seed: int = 1) -> list[Draft]:
+        """What happens next, in all guilds."""
+        return list(mixed(self.histories, count, seed=seed))
+
+
+def reference(name: str) -> bytes:
+    """A statement of plain SQL to measure against."""
+    return query(_FILE, name)
+
+
+def append(database: Database, drafts: Iterable[Draft]) -> None:
+    """Append ``drafts`` by the way of the lake, a thousand at a time."""
+    left = iter(drafts)
+    while events := [cls(**fields) for cls, fields in islice(left, _PAGE)]:
+        with database.transaction(*{e.guild_id for e in events}) as conn:
+            lake.append(conn, events)
+
+
+def fill(database: Database, histories: list[History], total: int) -> None:
+    """Let ``histories`` tell ``total`` events, one guild after the other."""
+    for history, size in zip(histories, shares(total, len(histories)), strict=True):
+        append(database, history.take(size))
+    with connect(database.dsn) as conn:
+        conn.execute("vacuum analyze")
+
+
+def is_behind(database: Database) -> bool:
+    """Whether some read model of some guild is behind."""
+    with database.transaction(ALL_GUILDS) as conn:
+        return bool(checkpoints.lagging(conn, list(read_models()), 1))
+
+
+@contextmanager
+def live_worker(database: Database) -> Iterator[None]:
+    """The worker, running in a thread as it does in the bot."""
+    stop = threading.Event()
+
+    def work() -> None:
+        with Listener(database.dsn) as listener:
+            worker.run(database, lambda seconds: listener.wait(min(seconds, 0.2)), stop)
+
+    thread = threading.Thread(target=work, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def until_visible(database: Database) -> None:
+    """Wait until every read model has taken in everything."""
+    while is_behind(database):
+        time.sleep(0.005)
+
+
+@contextmanager
+def plain(database: Database) -> Iterator[Connection]:
+    """A connection for plain SQL, past row-level security, prepared from the first time on."""
+    with connect(database.dsn) as conn:
+        conn.prepare_threshold = 0
+        yield conn
