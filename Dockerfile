@@ -1,0 +1,14 @@
+# One image for everything that compose.yaml starts. No compiler, no root, nothing written at run time.
+FROM python:3.13-slim
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
+WORKDIR /app
+COPY requirements.lock .
+RUN pip install --disable-pip-version-check --require-hashes -r requirements.lock
+COPY events events
+COPY sql sql
+COPY projections projections
+COPY bot bot
+USER 10001:10001
+ENTRYPOINT ["python", "-m", "bot"]
+CMD ["run"]

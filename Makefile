@@ -1,0 +1,52 @@
+# Everything a newcomer needs; `make` by itself lists it. Only Python 3.11 or later is required.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.locked
+LOCK := requirements-dev.lock
+PACKAGES := bot events projections sql
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run check lint format bench lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## a real community's history, the real bot, no token needed
+	@$(PY) -m bot demo
+
+test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL
+	@$(PY) -m pytest $(addprefix --cov=,$(PACKAGES)) --cov-report=term
+
+run: $(STAMP) ## the bot, its worker and its scheduler
+	@$(PY) -m bot run
+
+check: lint test ## what CI runs: format, lint, types, import contracts, tests
+
+lint: $(STAMP) ## format, lint, types and import contracts
+	@echo "Checking format, lint, types and import contracts"
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache
+
+format: $(STAMP) ## bring the code into shape
+	@$(PY) -m ruff check --quiet --fix .
+	@$(PY) -m ruff format .
+
+bench: $(STAMP) ## how fast it is, against raw SQL in the same run
+	@$(PY) -m tests.benchmarks
+
+lock: ## renew both lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --upgrade pyproject.toml --group dev -c requirements.lock \
+		-o requirements-dev.lock
+
+clean: ## remove what was installed and cached
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+
+$(STAMP): $(LOCK)
+	@sh .ci/install $(VENV) $(LOCK)
+	@touch $@

@@ -1,0 +1,124 @@
+"""What must hold of the repository as a whole, beyond what a linter sees."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+PACKAGES = ["bot", "events", "projections", "sql", "tests"]
+MOST_LINES = 500
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    paths = [ROOT / name for name in listed.split("\0") if name]
+    assert paths
+    return [path for path in paths if path.is_file()]
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_requirement_has_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    requirements = text.replace("\\\n", " ").splitlines()
+    assert len(requirements) > 30
+    for line in requirements:
+        assert re.match(r"[a-z0-9._\[\],-]+==\S+", line), line
+        assert "--hash=sha256:" in line, line
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_declared_dependency_is_locked(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = list(project["project"]["dependencies"])
+    if lock == "requirements-dev.lock":
+        wanted += project["dependency-groups"]["dev"]
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)", (ROOT / lock).read_text(), re.MULTILINE))
+    names = {canonical(re.split(r"[\[<>=~!;]", requirement)[0].strip()) for requirement in wanted}
+    assert names <= {canonical(name) for name in locked}
+
+
+def test_the_two_locks_agree() -> None:
+    pins = [
+        set(re.findall(r"^([a-z0-9.\[\],_-]+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
+        for lock in LOCKS
+    ]
+    assert pins[0] <= pins[1]
+
+
+def services() -> dict[str, Any]:
+    compose: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    found: dict[str, Any] = compose["services"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["database", "migrate", "bot", "worker", "scheduler"])
+def test_every_service_is_hardened_and_watched(name: str) -> None:
+    service = services()[name]
+    assert service["user"].split(":")[0] not in {"", "0", "root"}
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "healthcheck" in service or service["restart"] == "no"
+    for key, value in service["environment"].items():
+        secret = any(word in key for word in ("TOKEN", "PASSWORD", "URL"))
+        assert not secret or (key.endswith("_FILE") and value.startswith("/run/secrets/"))
+
+
+def test_modules_stay_small() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in tracked()
+        if path.suffix == ".py" and (lines := len(path.read_text().splitlines())) > MOST_LINES
+    }
+    assert long == {}
+
+
+def test_no_package_index_is_named() -> None:
+    hosts = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".org", "deb.debian" + ".org"]
+    found = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".lock", ".toml", ".yaml", ".sql", ""}
+        and any(host in path.read_text(errors="replace") for host in hosts)
+    ]
+    assert found == []
+
+
+def test_imports_go_one_way() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [str(command), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_ci_runs_what_a_user_would() -> None:
+    assert (ROOT / ".ci" / "run").read_text().strip().endswith("make check")
+    makefile = (ROOT / "Makefile").read_text()
+    readme = (ROOT / "README.md").read_text()
+    for target in ("demo", "test", "run", "check"):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    assert "make demo" in readme and "make test" in readme
+
+
+def test_every_package_is_where_the_house_says() -> None:
+    for package in PACKAGES:
+        assert (ROOT / package / "__init__.py").read_text().startswith('"""')
