@@ -70,7 +70,8 @@ class Background:
                 self._roll_seasons,
                 "interval",
                 minutes=SEASON_MINUTES,
-                next_run_time=self._clock(),
+                next_run_time=utc_now(),  # the scheduler's own clock, not the one it hands on
+                misfire_grace_time=None,
                 coalesce=True,
                 max_instances=1,
                 id="seasons",

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
+from events.engine.event import Event
 from sql import chain, lake
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from tests.support.facts import GUILD, message
 
 
-def append(database: Database, *events: lake.Event) -> list[lake.Result]:
+def append(database: Database, *events: Event) -> list[lake.Result]:
     with database.transaction(*{e.guild_id for e in events}) as conn:
         return lake.append(conn, events)
 
@@ -70,8 +71,10 @@ def test_positions_have_no_gap_whoever_races(database: Database) -> None:
 )
 def test_the_database_itself_refuses_to_change_a_row(database: Database, statement: str) -> None:
     append(database, message(1))
-    with connect(database.dsn) as conn:  # a superuser, whom row-level security does not bind
-        with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
-            conn.execute(statement.encode())
+    with (
+        connect(database.dsn) as conn,  # a superuser, whom row-level security does not bind
+        pytest.raises(psycopg.errors.RestrictViolation, match="append-only"),
+    ):
+        conn.execute(statement.encode())
     with database.transaction(ALL_GUILDS) as conn:
         assert lake.heads(conn) == {GUILD: 1}

@@ -47,6 +47,4 @@ def fresh(running: embedded.Server, template: str = TEMPLATE) -> Iterator[str]:
         try:
             yield running.get_uri(name)
         finally:
-            conn.execute(
-                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-            )
+            conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
