@@ -1,0 +1,92 @@
+"""What this process is told by its surroundings: environment variables, or files that they name.
+
+``DISCORD_TOKEN`` and ``DATABASE_URL`` may be given as ``DISCORD_TOKEN_FILE`` and
+``DATABASE_URL_FILE`` instead, naming a file that holds the secret. Empty values count as unset.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from events.engine.errors import TallystickError
+
+SECRETS: Final = ("discord_token", "database_url")
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class SettingsRefused(TallystickError):
+    """An environment variable, or a file that one names, cannot be used."""
+
+
+class Settings(BaseSettings):
+    """The settings of this process. Read them with :func:`load`."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, populate_by_name=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    discord_token: SecretStr | None = None
+    database_url: SecretStr | None = None
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("tallystick", appauthor=False),
+        validation_alias="TALLYSTICK_DATA_DIR",
+    )
+    log_format: Literal["json", "console"] = "console"
+    log_level: LogLevel = "INFO"
+    discord_token_file: Path | None = Field(default=None, exclude=True)
+    database_url_file: Path | None = Field(default=None, exclude=True)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: Any) -> Any:
+        return {**given, **_read_secrets(given)}
+
+
+def _read_secrets(given: Mapping[str, Any]) -> dict[str, str]:
+    """The secrets whose files are named. Raises SettingsRefused when that cannot be done."""
+    found = {}
+    for name in SECRETS:
+        path = given.get(f"{name}_file")
+        if path is None:
+            continue
+        if given.get(name) is not None:
+            raise SettingsRefused(
+                f"{name.upper()} and {name.upper()}_FILE are both set. Unset one of them."
+            )
+        found[name] = _read_secret(name, Path(path))
+    return found
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        content = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise SettingsRefused(f"{name.upper()}_FILE: cannot read {path}: {reason}.") from error
+    if not content:
+        raise SettingsRefused(f"{name.upper()}_FILE: {path} is empty.")
+    return content
+
+
+def load() -> Settings:
+    """The settings in the environment. Raises SettingsRefused with a sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper()
+        raise SettingsRefused(f"{name}: {first['msg']}.") from error
