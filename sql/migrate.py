@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import dict_row
 
 from sql.errors import DatabaseUnreachable, SchemaRefused
 from sql.pool import Connection
@@ -20,6 +22,7 @@ from sql.statements import ROOT, query
 
 FOLDER = ROOT / "migrations"
 _FILE = "queries/migrations.sql"
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,12 @@ def check_history(conn: Connection, folder: Path = FOLDER) -> None:
         raise SchemaRefused(
             f"This database lacks {missing} migration(s). Run: python -m bot migrate"
         )
+
+
+def applied(conn: Connection) -> list[Row]:
+    """What was applied: version, description, when, checksum and milliseconds, in order."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query(_FILE, "applied_in_full")).fetchall()
 
 
 def _create_roles(conn: Connection) -> None:
