@@ -11,13 +11,13 @@ from sql.statements import query
 Row = dict[str, Any]
 
 
-def fetch(conn: Connection, read_model: str, name: str, **parameters: Any) -> list[Row]:
+def fetch(conn: Connection, read_model: str, name: str, /, **parameters: Any) -> list[Row]:
     """All rows of a named read of ``sql/read_models/<read_model>.sql``, as dicts by column."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query(file_of(read_model), name), parameters).fetchall()
 
 
-def fetch_one(conn: Connection, read_model: str, name: str, **parameters: Any) -> Row | None:
+def fetch_one(conn: Connection, read_model: str, name: str, /, **parameters: Any) -> Row | None:
     """The first row of a named read, or None."""
     found = fetch(conn, read_model, name, **parameters)
     return found[0] if found else None

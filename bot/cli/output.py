@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated, Any, Protocol
@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from bot.importer import Progress as Fraction
 from bot.logs import hide
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -80,7 +81,7 @@ def bar(label: str, total: int) -> Iterator[Advance]:
 
 
 @contextmanager
-def fraction(label: str) -> Iterator[Callable[[int, int], None]]:
+def fraction(label: str) -> Iterator[Fraction]:
     """A progress bar that is told how much of how much is done."""
     columns = (TextColumn(label), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -143,3 +143,7 @@ from activity_log
 where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
     and level_to > level_from
 order by position, line;
+
+-- name: called
+-- The members with exactly this name.
+select user_id from profiles where guild_id = %(guild)s and name = %(name)s order by user_id;

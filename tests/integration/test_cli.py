@@ -1,0 +1,243 @@
+"""The command line: what an operator types, sees, and gets back as an exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from bot.cli import app, main
+from projections.engine import worker
+from sql import checkpoints, lake
+from sql.migrate import connect
+from sql.pool import Database
+from tests.support.facts import GUILD, message
+
+ROOT = Path(__file__).parents[2]
+HISTORY = ROOT / "tests" / "data" / "history"
+SAMPLE = HISTORY / "real_history_wafer_sample.json"
+
+
+@pytest.fixture
+def call(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command on a fresh database."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    return run
+
+
+def fill(database_url: str) -> None:
+    with Database(database_url) as database:
+        with database.transaction(GUILD) as conn:
+            lake.append(conn, [message(n, user=2000 + n % 2, seconds=n * 60) for n in range(8)])
+        worker.drain(database)
+
+
+def data(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_history_comes_in_and_can_be_looked_at(call: Any) -> None:
+    trial = data(call("import", "discord-export", str(SAMPLE), "--dry-run", "--json"))
+    assert trial["dry_run"] and trial["messages"] == 12
+    assert "12 messages" in call("import", "discord-export", str(SAMPLE)).output
+    again = data(call("import", "discord-export", str(SAMPLE), "--json"))
+    assert again["new"] == {} and again["duplicate"]["message_create"] == 12
+    newest = data(call("log", "tail", "-n", "1", "--json"))[0]
+    (guild,) = again["guilds"]
+    shown = data(call("log", "show", guild, str(newest["position"]), "--json"))
+    assert shown["source_id"] == newest["source_id"]
+    assert sum(row["events"] for row in data(call("log", "stats", "--json"))) == newest["position"]
+    board = data(call("board", guild, "messages", "--json"))
+    why = data(call("why", guild, board[0]["name"], "xp", "--json"))[0]
+    assert why["sum"] == why["number"] > 0
+    assert "the number shown" in call("why", guild, str(board[0]["user_id"]), "stars").output
+
+
+def test_live_tables_are_verified_and_rebuilt(call: Any, database_url: str) -> None:
+    fill(database_url)
+    assert "Identical" in call("verify", "--all", "--processes", "1").output
+    with connect(database_url) as conn:
+        conn.execute(b"update profiles set xp = xp + 1 where user_id = 2001")
+    differs = call("verify", "profiles", "--processes", "1", "--json")
+    assert differs.exit_code == 1
+    assert {row["only_in"] for row in json.loads(differs.stdout)} == {"live", "rebuilt"}
+    unequal = call("why", str(GUILD), "2001")
+    assert unequal.exit_code == 1 and "is not" in unequal.output
+    assert call("rebuild", "user_stats", "--processes", "1").exit_code == 0
+    assert call("verify", "profiles", "--processes", "1").exit_code == 0
+
+
+def test_the_log_is_verified(call: Any, database_url: str) -> None:
+    fill(database_url)
+    assert "Untouched: 8 events in 1 guilds" in call("log", "verify", "--all").output
+    with connect(database_url) as conn:
+        conn.execute(b"set session_replication_role = replica")
+        conn.execute(b"update event_lake set user_id = 7 where position = 3")
+    broken = call("log", "verify", str(GUILD), "--json")
+    assert broken.exit_code == 1
+    assert json.loads(broken.stdout) == [
+        {
+            "guild": GUILD,
+            "position": 3,
+            "problem": "content was changed after it was recorded",
+        }
+    ]
+
+
+def test_a_stopped_read_model_is_listed_and_retried(call: Any, database_url: str) -> None:
+    fill(database_url)
+    assert call("projections", "list").exit_code == 0
+    with Database(database_url) as database, database.transaction(GUILD) as conn:
+        checkpoints.stop(conn, GUILD, "badges", 5, "ValueError: odd")
+    listed = call("projections", "list", "--json")
+    assert listed.exit_code == 1
+    badges = next(row for row in json.loads(listed.stdout) if row["name"] == "badges")
+    assert badges["stopped"] == [
+        {"guild": GUILD, "position": 5, "error": "ValueError: odd", "tries": 1}
+    ]
+    assert call("doctor", "--quick").exit_code == 1
+    assert str(GUILD) in call("projections", "retry", "badges").output
+    assert "nowhere" in call("projections", "retry", "badges").output
+
+
+def test_lag_is_shown(call: Any, database_url: str) -> None:
+    with Database(database_url) as database, database.transaction(GUILD) as conn:
+        lake.append(conn, [message(1)])
+    rows = data(call("lag", "--json"))
+    assert {row["lag"] for row in rows} == {1}
+    assert "profiles" in call("lag").output
+
+
+def test_the_schema_is_checked_object_by_object(call: Any, database_url: str) -> None:
+    assert call("db", "check").exit_code == 0
+    assert call("doctor", "--quick").exit_code == 0
+    with connect(database_url) as conn:
+        conn.execute(b"drop index activity_log_by_member")
+        conn.execute(b"alter table streams add column extra text")
+    found = call("db", "check", "--json")
+    assert found.exit_code == 1
+    problems = " ".join(row["problem"] for row in json.loads(found.stdout))
+    assert "index activity_log.activity_log_by_member is missing" in problems
+    assert "column streams.extra is not known" in problems
+    assert call("doctor", "--quick").exit_code == 1
+
+
+def test_the_expected_fingerprint_is_in_step(call: Any) -> None:
+    printed = json.loads(call("db", "fingerprint").stdout)
+    expected = json.loads((ROOT / "sql" / "fingerprint.json").read_text())
+    assert printed == expected, "renew it: python -m bot db fingerprint > sql/fingerprint.json"
+
+
+def test_migrating_twice_is_safe(call: Any) -> None:
+    rows = data(call("migrate", "--json"))
+    assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))
+    assert not any(row["new"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["board", "99"], "There is no guild 99. There are: 1001"),
+        (["why", "1001", "nobody"], "Nobody in guild 1001 is called 'nobody'"),
+        (["rebuild"], "Which read model? There are: accounts"),
+        (["rebuild", "nonsense"], "There is no read model 'nonsense'"),
+        (["verify", "badges", "--all"], "not both"),
+        (["log", "show", "1001", "999"], "its log ends at 8"),
+        (["import", "discord-export", "nowhere.json"], "nowhere.json"),
+    ],
+)
+def test_wrong_input_gets_a_sentence(
+    call: Any, database_url: str, words: list[str], sentence: str
+) -> None:
+    fill(database_url)
+    result = call(*words)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    kept = {k: v for k, v in os.environ.items() if k not in {"DISCORD_TOKEN", "DATABASE_URL"}}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_token_three_lines_say_what_to_do() -> None:
+    done = python("run")
+    assert done.returncode == 2
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 3
+    assert "Reset Token" in lines[0] and "Server Members Intent" in lines[1]
+
+
+def test_a_database_that_is_down_is_a_sentence_without_the_password() -> None:
+    address = "postgresql://somebody:hunter2@127.0.0.1:1/none"
+    done = python("lag", DATABASE_URL=address)
+    assert done.returncode == 2
+    assert "Is PostgreSQL running" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_comes_from_a_file_or_the_environment_but_not_both(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("abc")
+    done = python("run", DISCORD_TOKEN="abc", DISCORD_TOKEN_FILE=str(token))
+    assert done.returncode == 2 and "are both set" in done.stderr
+    done = python("run", DISCORD_TOKEN_FILE=str(tmp_path / "none"))
+    assert done.returncode == 2 and "cannot read" in done.stderr
+    done = python("lag", LOG_LEVEL="LOUD")
+    assert done.returncode == 2 and "LOG_LEVEL" in done.stderr
+
+
+def test_main_turns_an_expected_error_into_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr(sys, "argv", ["bot", "board", "5"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "There are no events yet" in capsys.readouterr().err
+
+
+def commands(group: Any, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    found: dict[tuple[str, ...], Any] = {}
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found |= commands(command, (*prefix, name))
+        else:
+            found[(*prefix, name)] = command
+    return found
+
+
+def test_every_command_can_be_learned_from_its_help() -> None:
+    for words, command in commands(get_command(app)).items():
+        text = command.help or ""
+        assert "Example: " in text and " ".join(words) in text.split("Example:")[1], words
+        assert "Exit codes: 0" in text, words
+
+
+def test_the_readme_lists_every_command() -> None:
+    section = (ROOT / "README.md").read_text().split("<!-- commands -->")[1]
+    section = section.split("<!-- /commands -->")[0]
+    listed = [line.split("`")[1].split() for line in section.splitlines() if "`" in line]
+    known = commands(get_command(app))
+    assert sorted(words for words in known) == sorted(tuple(words) for words in listed)
