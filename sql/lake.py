@@ -7,9 +7,8 @@ answers that one was there already is the batch looked up and written again with
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -18,18 +17,13 @@ from psycopg.rows import args_row
 from events.engine import canonical
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
-from sql.errors import RowTooLarge
+from sql.arrays import array
 from sql.pool import Connection
+from sql.seal import Salt, Stream, sealed
 from sql.statements import query
 
 _FILE = "queries/lake.sql"
-MAX_PAYLOAD = 64 * 1024
-"""Bytes of payload that one event may have."""
-
 NO_LIMIT = 2**63 - 1
-SALT_BYTES = 16
-Salt = Callable[[int], bytes]
-"""Gives that many random bytes; ``os.urandom`` outside tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +50,14 @@ class Conflict:
 Result = Appended | Duplicate | Conflict
 
 
-@dataclass(slots=True)
-class Stream:
-    """A guild's stream while we hold it."""
-
-    head: int
-    digest: bytes
-    recorded_at: datetime
-
-
 def lock(conn: Connection, guilds: Iterable[int]) -> dict[int, Stream]:
     """Take the streams of ``guilds``, made if need be, until the end of the transaction."""
     wanted = sorted(set(guilds))
-    rows = conn.execute(query(_FILE, "lock_streams"), {"guilds": wanted}).fetchall()
+    parameters = {"guilds": array("bigint", wanted)}
+    rows = conn.execute(query(_FILE, "lock_streams"), parameters).fetchall()
     if len(rows) < len(wanted):
-        conn.execute(query(_FILE, "open_streams"), {"guilds": wanted})
-        rows = conn.execute(query(_FILE, "lock_streams"), {"guilds": wanted}).fetchall()
+        conn.execute(query(_FILE, "open_streams"), parameters)
+        rows = conn.execute(query(_FILE, "lock_streams"), parameters).fetchall()
     return {guild: Stream(head, digest, at) for guild, head, digest, at in rows}
 
 
@@ -80,13 +66,14 @@ def append(
 ) -> list[Result]:
     """Append ``events`` in order, each once; the results are in the same order.
 
-    ``look_first`` skips the optimistic try: for batches that are probably known already. The
-    transaction of ``conn`` must have the guilds of all events as tenants.
+    ``look_first`` skips the optimistic try: for batches that are probably known already. A single
+    event is looked up in any case, which takes less than a savepoint. The transaction of ``conn``
+    must have the guilds of all events as tenants.
     """
     if not events:
         return []
     streams = lock(conn, (e.guild_id for e in events))
-    if not look_first:
+    if not look_first and len(events) > 1:
         results, fresh = _classify(events, {}, streams)
         try:
             with conn.transaction():
@@ -100,11 +87,15 @@ def append(
 
 
 def _stored(conn: Connection, events: Sequence[Event]) -> dict[tuple[int, str], StoredEvent]:
+    if len(events) == 1:
+        row = stored_under(conn, events[0].guild_id, events[0].source_id)
+        return {} if row is None else {(row.guild_id, row.source_id): row}
     parameters = {
-        "guilds": [e.guild_id for e in events],
-        "source_ids": [e.source_id for e in events],
+        "guilds": array("bigint", [e.guild_id for e in events]),
+        "source_ids": array("text", [e.source_id for e in events]),
     }
-    return {(row.guild_id, row.source_id): row for row in _rows(conn, "stored_under", parameters)}
+    rows = _rows(conn, "stored_under_all", parameters, prepare=False)
+    return {(row.guild_id, row.source_id): row for row in rows}
 
 
 def _classify(
@@ -135,50 +126,21 @@ def _compare(event: Event, other: Event, position: int) -> Result:
     return Duplicate(position) if canonical.same_fact(event, other) else Conflict(position)
 
 
-_COLUMNS = (
-    "guild_id",
-    "position",
-    "source_id",
-    "event_type",
-    "schema_version",
-    "user_id",
-    "channel_id",
-    "target_id",
-    "payload",
-    "occurred_at",
-)
-
-
 def _write(
     conn: Connection, fresh: list[tuple[int, Event]], streams: dict[int, Stream], salt: Salt
 ) -> None:
-    if not fresh:
-        return
-    digests = {guild: stream.digest for guild, stream in streams.items()}
-    heads: dict[int, int] = {}
-    salts = salt(SALT_BYTES * len(fresh))
-    rows: list[tuple[Any, ...]] = []
-    for index, (position, event) in enumerate(fresh):
-        guild, at = event.guild_id, streams[event.guild_id].recorded_at
-        row = canonical.stored(event, position)
-        if len(row.payload) > MAX_PAYLOAD:
-            raise RowTooLarge(f"{event.event_type}: over {MAX_PAYLOAD} bytes of payload")
-        own = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
-        committed = canonical.commitment(own, canonical.content(row, at))
-        digests[guild] = canonical.digest(digests[guild], committed)
-        heads[guild] = position
-        rows.append((*(getattr(row, c) for c in _COLUMNS), at, own, committed, digests[guild]))
-    names = (*_COLUMNS, "recorded_at", "salt", "commitment", "digest")
-    parameters: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    parameters["moved_guild"] = list(heads)
-    parameters["moved_head"] = list(heads.values())
-    parameters["moved_digest"] = [digests[guild] for guild in heads]
-    conn.execute(query(_FILE, "append"), parameters)
+    if fresh:
+        conn.execute(query(_FILE, "append"), sealed(fresh, streams, salt))
 
 
-def _rows(conn: Connection, name: str, parameters: dict[str, Any]) -> list[StoredEvent]:
+def _rows(
+    conn: Connection, name: str, parameters: dict[str, Any], *, prepare: bool | None = None
+) -> list[StoredEvent]:
+    """The rows of a named read. ``prepare=False`` has it planned each time with its values: the
+    plan of a prepared one, made while the lake was small, would scan it for as long as it grows.
+    """
     with conn.cursor(row_factory=args_row(StoredEvent), binary=True) as cursor:
-        return cursor.execute(query(_FILE, name), parameters).fetchall()
+        return cursor.execute(query(_FILE, name), parameters, prepare=prepare).fetchall()
 
 
 def read(
@@ -198,20 +160,19 @@ def with_prefix(
         "beyond": prefix + "\U0010ffff",
         "up_to": NO_LIMIT if up_to is None else up_to,
     }
-    return _rows(conn, "with_prefix", parameters)
+    return _rows(conn, "with_prefix", parameters, prepare=False)
 
 
 def positions_of(conn: Connection, guild_id: int, source_ids: Sequence[str]) -> dict[str, int]:
     """The positions of those ``source_ids`` that the guild's stream holds."""
-    rows = conn.execute(
-        query(_FILE, "positions_of"), {"guild": guild_id, "source_ids": list(source_ids)}
-    )
+    parameters = {"guild": guild_id, "source_ids": array("text", source_ids)}
+    rows = conn.execute(query(_FILE, "positions_of"), parameters, prepare=False)
     return dict(rows.fetchall())
 
 
 def stored_under(conn: Connection, guild_id: int, source_id: str) -> StoredEvent | None:
     """The event recorded under ``source_id``, if there is one."""
-    rows = _rows(conn, "stored_under", {"guilds": [guild_id], "source_ids": [source_id]})
+    rows = _rows(conn, "stored_under", {"guild": guild_id, "source_id": source_id})
     return rows[0] if rows else None
 
 

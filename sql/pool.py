@@ -1,6 +1,6 @@
 """Connections: one pool per process, the app's role on each, a tenant in every transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sql.errors import DatabaseUnreachable
-from sql.statements import query
+from sql.statements import query, template
 
 Connection = psycopg.Connection[TupleRow]
 ConnectionLost = psycopg.OperationalError
@@ -27,7 +27,11 @@ _FILE = "queries/session.sql"
 
 def set_tenant(conn: Connection, *guilds: int | str) -> None:
     """From here to the end of the transaction only rows of ``guilds`` can be seen or written."""
-    conn.execute(query(_FILE, "set_tenant"), {"tenant": ",".join(map(str, guilds))}, prepare=True)
+    conn.execute(query(_FILE, "set_tenant"), {"tenant": _tenant(guilds)}, prepare=True)
+
+
+def _tenant(guilds: Iterable[int | str]) -> str:
+    return ",".join(map(str, guilds))
 
 
 class Database:
@@ -56,14 +60,13 @@ class Database:
             timeout=timeout,
             configure=self._configure,
             open=True,
-            kwargs={"prepare_threshold": 3},
+            kwargs={"prepare_threshold": 3, "autocommit": True},
             name=f"tallystick-{role}",
         )
 
     def _configure(self, conn: Connection) -> None:
         conn.execute(sql.SQL("set role {}").format(sql.Identifier(self._role)))
         conn.execute(query(_FILE, "set_up"), {"search_path": ",".join(self._search_path)})
-        conn.commit()
 
     @contextmanager
     def transaction(self, *guilds: int | str) -> Iterator[Connection]:
@@ -74,7 +77,8 @@ class Database:
         """
         try:
             with self._pool.connection() as conn:
-                set_tenant(conn, *guilds)
+                tenant = sql.Literal(_tenant(guilds))
+                conn.execute(template(_FILE, "begin").format(tenant=tenant))
                 yield conn
         except (PoolTimeout, ConnectionLost) as error:
             raise DatabaseUnreachable(

@@ -37,7 +37,8 @@ class QueueFull(DatabaseError):
     """There is no room for one more event right now."""
 
 
-_Entry = tuple[Event, "Future[Result]"]
+_Waiter = Future[Result] | asyncio.Future[Result]
+_Entry = tuple[Event, _Waiter]
 
 
 class LakeWriter:
@@ -68,14 +69,7 @@ class LakeWriter:
         Raises QueueFull when there is no room, WriterClosed when it is too late.
         """
         future: Future[Result] = Future()
-        with self._changed:
-            if self._closing:
-                raise WriterClosed("The writer is closed.")
-            if len(self._waiting) >= self._capacity:
-                raise QueueFull(f"{self._capacity} events are waiting to be written.")
-            self._waiting.append((event, future))
-            if len(self._waiting) == 1:
-                self._changed.notify()
+        self._queue((event, future))
         return future
 
     async def write(self, event: Event) -> Result:
@@ -83,13 +77,24 @@ class LakeWriter:
 
         Raises DatabaseError (or what the database said) when it could not be written.
         """
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         while True:
             try:
-                future = self.offer(event)
+                self._queue((event, future))
             except QueueFull:
                 await asyncio.sleep(0.005)
             else:
-                return await asyncio.wrap_future(future)
+                return await future
+
+    def _queue(self, entry: _Entry) -> None:
+        with self._changed:
+            if self._closing:
+                raise WriterClosed("The writer is closed.")
+            if len(self._waiting) >= self._capacity:
+                raise QueueFull(f"{self._capacity} events are waiting to be written.")
+            self._waiting.append(entry)
+            if len(self._waiting) == 1:
+                self._changed.notify()
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -113,16 +118,15 @@ class LakeWriter:
         try:
             results = self._transaction([event for event, _ in batch])
         except DatabaseUnreachable as error:
-            _fail(batch, error)
+            _settle((waiter, error) for _, waiter in batch)
         except Exception as error:  # the batch was refused: find out which event, keep the others
             if len(batch) == 1:
-                _fail(batch, error)
+                _settle([(batch[0][1], error)])
             else:
                 for entry in batch:
                     self._append([entry])
         else:
-            for (_, future), result in zip(batch, results, strict=True):
-                _done(future, result)
+            _settle((waiter, result) for (_, waiter), result in zip(batch, results, strict=True))
 
     def _transaction(self, events: Sequence[Event]) -> list[Result]:
         with self._database.transaction(*{e.guild_id for e in events}) as conn:
@@ -132,13 +136,30 @@ class LakeWriter:
         return results
 
 
-def _done(future: "Future[Result]", result: Result) -> None:
-    if future.set_running_or_notify_cancel():
-        future.set_result(result)
+_Answer = tuple[_Waiter, Result | Exception]
 
 
-def _fail(batch: Iterable[_Entry], error: Exception) -> None:
-    for _, future in batch:
-        if future.set_running_or_notify_cancel():
-            with suppress(RuntimeError):
-                future.set_exception(error)
+def _settle(answers: Iterable[_Answer]) -> None:
+    """Tell everybody who waits; each event loop is woken once for all of its tasks."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
+    for waiter, answer in answers:
+        if isinstance(waiter, asyncio.Future):
+            by_loop.setdefault(waiter.get_loop(), []).append((waiter, answer))
+        elif waiter.set_running_or_notify_cancel():
+            _tell(waiter, answer)
+    for loop, told in by_loop.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, told)
+
+
+def _tell_all(answers: Iterable[_Answer]) -> None:
+    for waiter, answer in answers:
+        if not waiter.done():  # a cancelled task does not want to know
+            _tell(waiter, answer)
+
+
+def _tell(waiter: _Waiter, answer: Result | Exception) -> None:
+    if isinstance(answer, Exception):
+        waiter.set_exception(answer)
+    else:
+        waiter.set_result(answer)

@@ -54,16 +54,16 @@ def digest(previous: bytes, committed: bytes) -> bytes:
 def stored(event: Event, position: int) -> StoredEvent:
     """``event`` as the row that the lake will hold at ``position``."""
     return StoredEvent(
-        guild_id=event.guild_id,
-        position=position,
-        source_id=event.source_id,
-        event_type=event.event_type,
-        schema_version=event.schema_version,
-        user_id=event.user_id,
-        channel_id=event.channel_id,
-        target_id=event.target_id,
-        payload=event.payload_json(),
-        occurred_at=event.occurred_at,
+        event.guild_id,
+        position,
+        event.source_id,
+        event.event_type,
+        event.schema_version,
+        event.user_id,
+        event.channel_id,
+        event.target_id,
+        event.payload_json(),
+        event.occurred_at,
     )
 
 

@@ -3,11 +3,11 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,9 +16,11 @@ from events.engine.errors import EventError, UnknownEventType, UnknownSchemaVers
 from events.engine.event import ENVELOPE, Event
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """A row of the lake as it was read: the envelope in columns, the payload still in bytes."""
+class StoredEvent(NamedTuple):
+    """A row of the lake as it was read: the envelope in columns, the payload still in bytes.
+
+    A named tuple, since a replay makes one for each event: a third of a frozen dataclass's cost.
+    """
 
     guild_id: int
     position: int
@@ -30,6 +32,9 @@ class StoredEvent:
     target_id: int | None
     payload: bytes
     occurred_at: datetime
+
+
+_envelope = attrgetter(*ENVELOPE)
 
 
 @cache
@@ -61,8 +66,7 @@ def decode(row: StoredEvent) -> Event:
     fields: dict[str, Any] = orjson.loads(row.payload)
     if row.schema_version != cls.schema_version:
         fields = upcast(cls, row.schema_version, fields)
-    for name in ENVELOPE:
-        fields[name] = getattr(row, name)
+    fields.update(zip(ENVELOPE, _envelope(row), strict=True))
     return cls.trusted(fields)
 
 

@@ -15,7 +15,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 ENVELOPE = ("guild_id", "source_id", "user_id", "channel_id", "target_id", "occurred_at")
 """The fields that are columns of their own in the lake; all others are the payload."""
 
-_ENVELOPE_SET = frozenset(ENVELOPE)
 MAX_LABEL = 200
 _BIGINT = 2**63
 
@@ -24,13 +23,17 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def _to_milliseconds(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC and moment.microsecond % 1000 == 0:
+        return moment
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 def _clean_label(text: str) -> str:
     """PostgreSQL stores neither NUL nor a lone surrogate, so neither may enter an event."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:MAX_LABEL]
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "")[:MAX_LABEL]
 
 
 Snowflake = Annotated[int, Field(ge=0, lt=_BIGINT)]
@@ -84,7 +87,10 @@ class Event(BaseModel):
 
     def payload(self) -> dict[str, Any]:
         """All fields outside the envelope, as plain values."""
-        return {k: v for k, v in self.__dict__.items() if k not in _ENVELOPE_SET}
+        fields = self.__dict__.copy()
+        for name in ENVELOPE:
+            del fields[name]
+        return fields
 
     def payload_json(self) -> bytes:
         """The payload as canonical JSON (sorted keys, UTF-8): what is stored and what is hashed."""

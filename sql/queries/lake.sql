@@ -3,14 +3,14 @@
 -- name: open_streams
 -- Make sure that each guild has a stream.
 insert into streams (guild_id)
-select guild_id from unnest(%(guilds)s::bigint[]) as guild_id
+select guild_id from unnest(%(guilds)b::bigint[]) as guild_id
 on conflict do nothing;
 
 -- name: lock_streams
 -- Take the streams, in guild order, and say what time it is now that they are ours.
 select guild_id, head, digest, date_trunc('milliseconds', clock_timestamp()) as recorded_at
 from streams
-where guild_id = any (%(guilds)s::bigint[])
+where guild_id = any (%(guilds)b::bigint[])
 order by guild_id
 for update;
 
@@ -42,18 +42,26 @@ with written as (
 select pg_notify('tallystick', '');
 
 -- name: stored_under
+-- The event already stored under a source id.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at
+from event_lake
+where guild_id = %(guild)s and source_id = %(source_id)s;
+
+-- name: stored_under_all
 -- The events already stored under these source ids.
 select
     e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id, e.channel_id,
     e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at
-from unnest(%(guilds)s::bigint[], %(source_ids)s::text[]) as wanted (guild_id, source_id)
+from unnest(%(guilds)b::bigint[], %(source_ids)b::text[]) as wanted (guild_id, source_id)
 join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id;
 
 -- name: positions_of
 -- Where these source ids of one guild are stored, for those that are.
 select source_id, position
 from event_lake
-where guild_id = %(guild)s and source_id = any (%(source_ids)s::text[]);
+where guild_id = %(guild)s and source_id = any (%(source_ids)b::text[]);
 
 -- name: read
 -- A page of one guild's events, in order.

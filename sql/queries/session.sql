@@ -4,6 +4,11 @@
 -- The guilds of this transaction: ids separated by commas, or '*' for all.
 select set_config('app.current_tenant', %(tenant)s, true);
 
+-- name: begin
+-- A transaction and its guilds in one round trip; psycopg sends a BEGIN of its own separately.
+begin;
+select set_config('app.current_tenant', {tenant}, true);
+
 -- name: set_up
 -- For the whole session: the schemas for unqualified names, and times in UTC.
 select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);

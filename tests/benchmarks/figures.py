@@ -91,7 +91,7 @@ def table(figures: Iterable[Figure]) -> Table:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"  # noqa: PLR2004
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
