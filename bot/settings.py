@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     def _lower(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("database_url")
+    @classmethod
+    def _address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise SettingsRefused("DATABASE_URL must look like postgresql://user@host/database.")
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _secrets_from_files(cls, given: Any) -> Any:

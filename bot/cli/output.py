@@ -24,6 +24,8 @@ from bot.logs import hide
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Record = dict[str, Any]
+WIDTH = 160
+"""Columns of a table that goes into a file or a pipe."""
 
 
 class Advance(Protocol):
@@ -40,7 +42,7 @@ def complain(text: str) -> None:
 
 def say(text: str) -> None:
     """A line on standard output."""
-    Console(soft_wrap=True, highlight=False).print(text)
+    _console(soft_wrap=True).print(text)
 
 
 def show(records: Sequence[Record], *, as_json: bool, title: str, empty: str) -> None:
@@ -57,7 +59,7 @@ def show(records: Sequence[Record], *, as_json: bool, title: str, empty: str) ->
         table.add_column(name, justify="right" if number else "left", overflow="fold")
     for record in records:
         table.add_row(*map(_cell, record.values()))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    _console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 def show_one(record: Record, *, as_json: bool, title: str) -> None:
@@ -68,7 +70,7 @@ def show_one(record: Record, *, as_json: bool, title: str) -> None:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in record.items():
         table.add_row(name, _cell(value))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    _console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 @contextmanager
@@ -98,6 +100,11 @@ def names(values: Iterable[object]) -> str:
     return ", ".join(map(str, values)) or "none"
 
 
+def _console(**more: Any) -> Console:
+    """Standard output as it is now; what members wrote is shown, never obeyed as markup."""
+    return Console(markup=False, emoji=False, highlight=False, **more)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -107,7 +114,7 @@ def _cell(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, dict | list):
         return json.dumps(value, default=_plain)
-    return str(value)
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
 
 
 def _plain(value: object) -> Any:
