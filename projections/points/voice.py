@@ -26,8 +26,9 @@ class Presence:
 
 def settle(everybody: Iterable[Presence], event: VoiceEvent) -> Iterator[tuple[Presence, int]]:
     """Each presence in the channels that ``event`` touches, with the whole seconds it has earned
-    since it was last settled; ``since`` is moved on to the event's time."""
-    everybody = list(everybody)
+    since it was last settled; ``since`` is moved on to the event's time. Members come in the order
+    of their ids, so that a replay writes the same lines whatever order rows were loaded in."""
+    everybody = sorted(everybody, key=lambda presence: presence.user_id)
     for channel_id in _channels(everybody, event):
         inside = [p for p in everybody if p.channel_id == channel_id]
         humans = sum(not p.is_bot for p in inside)

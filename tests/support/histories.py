@@ -1,0 +1,378 @@
+"""Whole histories of a guild, made from a seed: every event type, few members, many collisions.
+
+An event type that this module does not know is made up from its fields, so a new one takes part in
+the laws unasked.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+from events.badges import BadgeEarned
+from events.decisions.seasons import Newest, roll
+from events.economy import COINS, MINT, CoinsAwarded, LevelReached, PaymentMade, Posting, wallet
+from events.engine.catalogue import event_types
+from events.engine.event import Event
+from events.engine.snowflake import from_ms, snowflake_at
+from events.interactions import InteractionUsed
+from events.messages import MessageCreated
+from events.points import PointsAwarded
+from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
+from events.seasons import SeasonEnded, SeasonStarted
+from events.settings import SETTINGS, SettingChanged
+from events.threads import ThreadCreated
+from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
+from tests.support.facts import START
+
+MEMBERS = (21, 22, 23, 24, 25)
+BOT = 29
+CHANNELS = (31, 32, 33)
+CATEGORIES = (None, 41, 42)
+VOICE = (51, 52)
+
+
+class Historian:
+    """Makes up one guild's history; what it has told so far decides what can come next."""
+
+    def __init__(self, guild_id: int, seed: int) -> None:
+        self.guild_id = guild_id
+        self.random = Random(seed)
+        self.now = START
+        self.count = 0
+        self.messages: list[tuple[int, int]] = []
+        self.reactions: dict[tuple[int, int, str], int] = {}
+        self.voice: dict[int, int] = {}
+        self.voice_changes: dict[int, int] = {}
+        self.balances = dict.fromkeys(MEMBERS, 0)
+        self.levels = dict.fromkeys(MEMBERS, 0)
+        self.revisions: dict[str, int] = {}
+        self.values: dict[str, int | None] = {}
+        self.season: Newest | None = None
+        special: dict[type[Event], Callable[[], Event | None]] = {
+            MessageCreated: self._message,
+            ReactionAdded: self._react,
+            ReactionRemoved: self._unreact,
+            ReactionsTallied: self._tally,
+            ThreadCreated: self._thread,
+            VoiceJoined: self._voice,
+            VoiceLeft: self._voice,
+            VoiceMoved: self._voice,
+            VoiceStateChanged: self._voice,
+            PaymentMade: self._pay,
+            CoinsAwarded: self._award,
+            LevelReached: self._level,
+            PointsAwarded: self._points,
+            BadgeEarned: self._badge,
+            SettingChanged: self._setting,
+            SeasonStarted: self._roll,
+            SeasonEnded: self._roll,
+            InteractionUsed: self._interaction,
+        }
+        self.makers: list[Callable[[], Event | None]] = (
+            [special.get(cls, partial(self._any, cls)) for cls in event_types().values()]
+            + [self._message] * 12
+            + [self._react] * 6
+            + [self._voice] * 8
+        )
+
+    def tell(self, length: int) -> list[Event]:
+        """The next ``length`` events."""
+        told: list[Event] = []
+        while len(told) < length:
+            self.now += timedelta(milliseconds=self.random.choice((1, 900, 12_000, 95_000)))
+            if self.random.random() < 0.01:
+                self.now += timedelta(days=self.random.randint(1, 40))
+            self.count += 1
+            event = self.random.choice(self.makers)()
+            if event is not None:
+                told.append(event)
+        return told
+
+    def _id(self) -> int:
+        return snowflake_at(self.now, self.count)
+
+    def _who(self) -> int:
+        return self.random.choice(MEMBERS)
+
+    def _event(self, cls: type[Event], source_id: str, **fields: Any) -> Event:
+        fields.setdefault("occurred_at", self.now)
+        if "category_id" in cls.model_fields:
+            fields.setdefault("category_id", self.random.choice(CATEGORIES))
+        return cls(guild_id=self.guild_id, source_id=source_id, **fields)
+
+    def _import(self) -> dict[str, Any]:
+        """Sometimes the fact comes out of an import, and is an older one then."""
+        if self.random.random() < 0.85:
+            return {}
+        then = self.now - timedelta(seconds=self.random.choice((20, 40, 4000)))
+        return {"import_id": "dce:1", "occurred_at": then}
+
+    def _message(self) -> Event:
+        number, author = self._id(), self.random.choice((*MEMBERS, *MEMBERS, BOT))
+        self.messages.append((number, author))
+        return self._event(
+            MessageCreated,
+            f"{number}:message_create",
+            user_id=author,
+            channel_id=self.random.choice(CHANNELS),
+            message_id=number,
+            message_type=self.random.choice((0, 0, 0, 19, 18)),
+            name=f"user{author}",
+            avatar=self.random.choice((None, "aa")),
+            is_bot=author == BOT,
+            length=self.random.randint(0, 300),
+            **self._import(),
+        )
+
+    def _react(self) -> Event | None:
+        if not self.messages:
+            return None
+        (number, author), who = self.random.choice(self.messages), self._who()
+        emoji = self.random.choice("ab")
+        ordinal = self.reactions.get((number, who, emoji), 0) + 1
+        if ordinal % 2 == 0:
+            return self._unreact()
+        self.reactions[number, who, emoji] = ordinal
+        return self._event(
+            ReactionAdded,
+            f"{number}:reaction:{emoji}:{who}:{ordinal}",
+            user_id=who,
+            channel_id=self.random.choice(CHANNELS),
+            target_id=self.random.choice((author, None)),
+            message_id=number,
+            emoji=emoji,
+            ordinal=ordinal,
+        )
+
+    def _unreact(self) -> Event | None:
+        given = [key for key, ordinal in self.reactions.items() if ordinal % 2]
+        if not given:
+            return None
+        number, who, emoji = self.random.choice(given)
+        ordinal = self.reactions[number, who, emoji] = self.reactions[number, who, emoji] + 1
+        return self._event(
+            ReactionRemoved,
+            f"{number}:reaction:{emoji}:{who}:{ordinal}",
+            user_id=who,
+            message_id=number,
+            emoji=emoji,
+            ordinal=ordinal,
+        )
+
+    def _tally(self) -> Event | None:
+        number = self._id()
+        return self._event(
+            ReactionsTallied,
+            f"{number}:reaction_tally:c",
+            target_id=self._who(),
+            channel_id=self.random.choice(CHANNELS),
+            message_id=number,
+            emoji="c",
+            count=self.random.randint(1, 5),
+        )
+
+    def _thread(self) -> Event:
+        number = self._id()
+        return self._event(
+            ThreadCreated,
+            f"{number}:thread_create",
+            user_id=self._who(),
+            channel_id=self.random.choice(CHANNELS),
+            thread_id=number,
+        )
+
+    def _voice(self) -> Event:
+        who = self.random.choice((*MEMBERS[:3], BOT))
+        ordinal = self.voice_changes[who] = self.voice_changes.get(who, 0) + 1
+        here, cls = self.voice.get(who), VoiceJoined
+        fields: dict[str, Any] = {"channel_id": self.random.choice(VOICE)}
+        if here is not None:
+            cls = self.random.choice((VoiceLeft, VoiceMoved, VoiceStateChanged))  # type: ignore[assignment]
+            other = VOICE[0] if here == VOICE[1] else VOICE[1]
+            moved = issubclass(cls, VoiceMoved)
+            fields = {"channel_id": other if moved else here}
+            if moved:
+                fields["from_channel_id"] = here
+        self.voice[who] = fields["channel_id"]
+        if issubclass(cls, VoiceLeft):
+            del self.voice[who]
+        self.now += timedelta(minutes=self.random.choice((0, 3, 11)))
+        return self._event(
+            cls,
+            f"{who}:voice:{ordinal:010d}",
+            user_id=who,
+            ordinal=ordinal,
+            session_id="s",
+            self_deaf=self.random.random() < 0.2,
+            is_bot=who == BOT,
+            **fields,
+        )
+
+    def _ledger(
+        self, cls: type[Event], source_id: str, *legs: tuple[str, int], **fields: Any
+    ) -> Event:
+        currency = fields.pop("currency", COINS)
+        postings = [Posting(account=account, currency=currency, amount=n) for account, n in legs]
+        return self._event(cls, source_id, postings=postings, **fields)
+
+    def _pay(self) -> Event | None:
+        payer, payee = self.random.sample(MEMBERS, 2)
+        if not self.balances[payer]:
+            return None
+        amount = self.random.randint(1, self.balances[payer])
+        self.balances[payer] -= amount
+        self.balances[payee] += amount
+        return self._ledger(
+            PaymentMade,
+            f"{self._id()}:payment",
+            (wallet(payer), -amount),
+            (wallet(payee), amount),
+            user_id=payer,
+            target_id=payee,
+            amount=amount,
+        )
+
+    def _award(self) -> Event:
+        who, amount = self._who(), self.random.randint(1, 500)
+        currency = self.random.choice((COINS, COINS, "gems"))
+        if currency == COINS:
+            self.balances[who] += amount
+        return self._ledger(
+            CoinsAwarded,
+            f"{self._id()}:coin_award",
+            (MINT, -amount),
+            (wallet(who), amount),
+            currency=currency,
+            user_id=MEMBERS[0],
+            target_id=who,
+            amount=amount,
+            reason="a reason",
+        )
+
+    def _level(self) -> Event:
+        who = self._who()
+        level = self.levels[who] = self.levels[who] + 1
+        self.balances[who] += 50 * level
+        return self._ledger(
+            LevelReached,
+            f"{who}:level_reached:{level}",
+            (MINT, -50 * level),
+            (wallet(who), 50 * level),
+            user_id=who,
+            level=level,
+            reward=50 * level,
+            cause_position=1,
+        )
+
+    def _points(self) -> Event:
+        return self._event(
+            PointsAwarded,
+            f"{self._id()}:point_award",
+            user_id=MEMBERS[0],
+            target_id=self._who(),
+            xp=self.random.choice((0, 500)),
+            stars=self.random.choice((0, 3)),
+            reason="a reason",
+        )
+
+    def _badge(self) -> Event:
+        who, badge = self._who(), f"badge-{self.count}"
+        return self._event(
+            BadgeEarned,
+            f"{who}:badge_earned:{badge}",
+            user_id=who,
+            badge=badge,
+            cause_position=1,
+        )
+
+    def _setting(self) -> Event:
+        setting = self.random.choice(list(SETTINGS.values()))
+        revision = self.revisions[setting.key] = self.revisions.get(setting.key, 0) + 1
+        value = self.random.choice((None, setting.low, min(setting.high, setting.default + 7)))
+        previous, self.values[setting.key] = self.values.get(setting.key), value
+        return self._event(
+            SettingChanged,
+            f"rule:setting:{setting.key}:{revision}",
+            user_id=self._who(),
+            key=setting.key,
+            value=value,
+            previous=previous,
+            revision=revision,
+            interaction_id=self._id(),
+        )
+
+    def _roll(self) -> Event | None:
+        if self.season is not None and self.season.is_open and self.now < self.season.ends_at:
+            self.now = self.season.ends_at
+        facts = roll(self.guild_id, self.season, 3, self.now)
+        first = facts[0]
+        if isinstance(first, SeasonStarted):
+            self.season = Newest(first.number, from_ms(first.ends_ms), is_open=True)
+        elif self.season is not None:
+            self.season = Newest(self.season.number, self.season.ends_at, is_open=False)
+        return first
+
+    def _interaction(self) -> Event:
+        number = self._id()
+        return self._event(
+            InteractionUsed,
+            f"{number}:interaction",
+            user_id=self._who(),
+            interaction_id=number,
+            kind="slash",
+            name=self.random.choice(("profile", "pay")),
+            options={"amount": 3, "text": None},
+            outcome=self.random.choice(("ok", "refused", "error")),
+            duration_ms=self.random.randint(0, 90),
+        )
+
+    def _any(self, cls: type[Event]) -> Event:
+        """An event made up from its fields alone."""
+        own = {
+            name: self._value(field)
+            for name, field in cls.model_fields.items()
+            if name not in Event.model_fields and field.is_required()
+        }
+        source_id = f"{self._id()}:{cls.event_type}"
+        channel = self.random.choice(CHANNELS)
+        return self._event(cls, source_id, user_id=self._who(), channel_id=channel, **own)
+
+    def _value(self, field: FieldInfo) -> Any:
+        """A value that fits a field's type."""
+        kind = field.annotation
+        options = get_args(kind)
+        if kind is int or int in options:
+            return self.random.randint(1, 99)
+        if kind is str or str in options:
+            return self.random.choice(("one", "two"))
+        if kind is bool:
+            return self.random.random() < 0.5
+        if options and isinstance(options[0], str):
+            return self.random.choice(options)
+        if str(kind).startswith("list"):
+            return sorted(self.random.sample(range(1, 9), 2))
+        if str(kind).startswith("dict"):
+            return {}
+        raise TypeError(f"teach tests/support/histories.py to make up a {kind}")
+
+
+def history(guild_id: int, seed: int, length: int) -> list[Event]:
+    """A guild's history of ``length`` events, the same for the same seed."""
+    return Historian(guild_id, seed).tell(length)
+
+
+def of_every_type(guild_id: int, seed: int = 1) -> Iterator[Event]:
+    """At least one event of every type in the catalogue."""
+    missing = set(event_types())
+    historian = Historian(guild_id, seed)
+    while missing:
+        for event in historian.tell(50):
+            missing.discard(event.event_type)
+            yield event
+
+
+__all__ = ["Historian", "history", "of_every_type"]
