@@ -1,6 +1,6 @@
 """What commands share: the opened database, and the guild, member or read model they are about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -18,6 +18,10 @@ Guild = Annotated[
     int | None,
     typer.Argument(help="The guild's id; may be left out when there is only one.", min=0),
 ]
+
+
+MOST = 2**63 - 1
+"""No id and no position is larger."""
 
 
 class NotFound(TallystickError):
@@ -43,6 +47,17 @@ def guild_of(conn: Connection, guild_id: int | None) -> int:
         raise NotFound("There are no events yet. Import a history or run the bot first.")
     asked = "Which guild?" if guild_id is None else f"There is no guild {guild_id}."
     raise NotFound(f"{asked} There are: {names(sorted(known))}")
+
+
+def guild_word(words: Sequence[str], usage: str) -> int | None:
+    """The guild's id among the words of a command that are left over, if it was given.
+
+    Raises NotFound with the command's ``usage`` when there is anything else among them.
+    """
+    wrong = [word for word in words if not word.isdecimal()] or words[1:]
+    if wrong:
+        raise NotFound(f"{wrong[0]!r} is not understood here. Give: {usage}")
+    return int(words[0]) if words else None
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.context import Guild, NotFound, database, one_guild
+from bot.cli.context import MOST, Guild, NotFound, database, guild_of, guild_word, one_guild
 from bot.cli.output import Json, bar, say, show, show_one
 from sql import chain, inspect, lake
 from sql.pool import ALL_GUILDS
+
+SHOW_USAGE = "[GUILD] POSITION"
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +39,15 @@ def tail(
 
 
 def show_event(
-    guild: Annotated[int, typer.Argument(help="The guild's id.", min=0)],
-    position: Annotated[int, typer.Argument(help="The event's place in the log.", min=1)],
+    words: Annotated[
+        list[int],
+        typer.Argument(
+            metavar=SHOW_USAGE,
+            help="The guild's id, which may be left out when there is only one; the event's place.",
+            min=0,
+            max=MOST,
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """One event with everything that is stored of it.
@@ -47,6 +56,8 @@ def show_event(
 
     Exit codes: 0 fine, 2 there is no such guild or event.
     """
+    *rest, position = words
+    guild = guild_word(list(map(str, rest)), SHOW_USAGE)
     with one_guild(guild) as (opened, guild_id), opened.transaction(guild_id) as conn:
         record = inspect.show(conn, guild_id, position)
         head = lake.heads(conn)[guild_id]
@@ -66,14 +77,14 @@ def verify(
 
     Exit codes: 0 untouched, 1 faults were found, 2 there is no such guild.
     """
+    if everything and guild is not None:
+        raise NotFound("Give a guild or --all, not both.")
+    records = []
     with database() as opened:
         with opened.transaction(ALL_GUILDS) as conn:
-            heads = lake.heads(conn)
-        guilds = {g: heads[g] for g in heads} if everything or guild is None else {}
-        if guild is not None:
-            with one_guild(guild) as (_, found):
-                guilds = {found: heads[found]}
-        records = []
+            guilds = lake.heads(conn)
+            if guild is not None:
+                guilds = {guild: guilds[guild_of(conn, guild)]}
         with bar("verifying", sum(guilds.values())) as advance:
             for guild_id, head in guilds.items():
                 with opened.transaction(guild_id) as conn:

@@ -1,22 +1,41 @@
 """``board`` and ``why``: what members see, for operators."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from bot import boards, reasons
-from bot.cli.context import NotFound, one_guild
-from bot.cli.output import Json, say, show
+from bot.boards import BOARDS
+from bot.cli.context import MOST, NotFound, guild_word, one_guild
+from bot.cli.output import Json, complain, names, say, show, show_one
 from bot.handle import look_up
-from sql.pool import Connection
-from sql.reads import fetch
+from bot.reasons import NUMBERS, Explanation
+from sql import checkpoints
+from sql.pool import Connection, Database
+from sql.reads import fetch, fetch_one
 
-Board = Literal["xp", "stars", "messages", "voice", "coins"]
-Number = Literal["xp", "stars", "coins"]
-GuildId = Annotated[int, typer.Argument(help="The guild's id.", min=0)]
+T = TypeVar("T")
 Count = Annotated[int, typer.Option("-n", help="Lines a page.", min=1, max=1000)]
 Page = Annotated[int, typer.Option(help="Which page.", min=1)]
+BOARD_USAGE = f"[GUILD] [{'|'.join(BOARDS)}]"
+WHY_USAGE = f"[GUILD] MEMBER [{'|'.join(NUMBERS)}]"
+BoardWords = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar=BOARD_USAGE,
+        help="The guild's id, which may be left out when there is only one; what to rank by.",
+    ),
+]
+WhyWords = Annotated[
+    list[str],
+    typer.Argument(
+        metavar=WHY_USAGE,
+        help="The guild's id, which may be left out when there is only one; the member's id or "
+        "exact name; which number.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +45,7 @@ def register(app: typer.Typer) -> None:
 
 
 def board(
-    guild: GuildId,
-    what: Annotated[Board, typer.Argument(help="What to rank by.")] = "xp",
+    words: BoardWords = None,
     season: Annotated[int, typer.Option(help="A season's number; 0 is all time.", min=0)] = 0,
     count: Count = 10,
     page: Page = 1,
@@ -37,70 +55,103 @@ def board(
 
     Example: python -m bot board 1361128823194761274 stars -n 5
 
-    Exit codes: 0 fine, 2 there is no such guild or board.
+    Exit codes: 0 fine, 2 there is no such guild, board or season.
     """
+    rest = list(words or [])
+    what = rest.pop() if rest and rest[-1] in BOARDS else "xp"
+    guild = guild_word(rest, BOARD_USAGE)
+    if what == "coins" and season:
+        raise NotFound("Coins have no season: they are what a member holds.")
+
     with one_guild(guild) as (opened, guild_id):
-        found = look_up(
-            opened,
-            guild_id,
-            reads=boards.read_models_of(what),
-            show=lambda conn: boards.page(
+
+        def load(conn: Connection) -> boards.Page:
+            _check_season(conn, guild_id, season)
+            return boards.page(
                 conn, guild_id, what, limit=count, offset=(page - 1) * count, season=season
-            ),
-        )
+            )
+
+        found = _read(opened, guild_id, ["seasons", *boards.read_models_of(what)], load)
+    title = f"{BOARDS[what]} of guild {guild_id} ({found.members} members)"
     records = [asdict(place) for place in found.places]
-    title = f"{boards.BOARDS[what]} of guild {guild_id} ({found.members} members)"
     show(records, as_json=as_json, title=title, empty="Nobody stands here.")
 
 
-def why(
-    guild: GuildId,
-    member: Annotated[str, typer.Argument(help="The member's id, or their exact name.")],
-    what: Annotated[Number, typer.Argument(help="Which number.")] = "xp",
-    count: Count = 10,
-    page: Page = 1,
-    as_json: Json = False,
-) -> None:
+def why(words: WhyWords, count: Count = 10, page: Page = 1, as_json: Json = False) -> None:
     """Where a member's number comes from: totals by source, then the facts, newest first.
 
     Example: python -m bot why 1361128823194761274 user61 stars
 
     Exit codes: 0 fine, 1 the facts do not add up to the number, 2 no such guild or member.
     """
+    rest = list(words)
+    what = rest.pop() if len(rest) > 1 and rest[-1] in NUMBERS else "xp"
+    member = rest.pop()
+    guild = guild_word(rest, WHY_USAGE)
     with one_guild(guild) as (opened, guild_id):
 
-        def load(conn: Connection) -> reasons.Explanation:
+        def load(conn: Connection) -> tuple[int, Explanation]:
             user_id = _member(conn, guild_id, member)
-            return reasons.explain(
+            return user_id, reasons.explain(
                 conn, guild_id, user_id, what, limit=count, offset=(page - 1) * count
             )
 
-        found = look_up(opened, guild_id, reads=["accounts", "profiles"], show=load)
-    total = sum(t.amount for t in found.totals)
-    facts = [asdict(reason) for reason in found.page]
-    if as_json:
-        record = {"number": found.number, "sum": total, "facts": found.facts, "page": facts}
-        record["totals"] = [asdict(t) for t in found.totals]
-        show([record], as_json=True, title="", empty="")
-    else:
-        show([asdict(t) for t in found.totals], as_json=False, title="In all", empty="Nothing.")
-        show(facts, as_json=False, title="Newest first", empty="No facts on this page.")
-        relation = "=" if total == found.number else "is not"
-        say(f"{total:,} {relation} {found.number:,}, the number shown.")
-    if total != found.number:
+        user_id, found = _read(opened, guild_id, ["accounts", "profiles"], load)
+    _print(guild_id, user_id, what, found, as_json=as_json)
+    if sum(t.amount for t in found.totals) != found.number:
         raise typer.Exit(1)
 
 
+def _print(guild_id: int, user_id: int, what: str, found: Explanation, *, as_json: bool) -> None:
+    total = sum(t.amount for t in found.totals)
+    totals: list[dict[str, Any]] = [asdict(t) for t in found.totals]
+    facts = [asdict(reason) for reason in found.page]
+    if as_json:
+        who = {"guild": guild_id, "member": user_id, "what": what}
+        sums = {"number": found.number, "sum": total, "totals": totals}
+        show_one(who | sums | {"facts": found.facts, "page": facts}, as_json=True, title="")
+        return
+    title = f"{NUMBERS[what]} of member {user_id} in guild {guild_id}"
+    show(totals, as_json=False, title=title, empty="Nothing yet.")
+    show(facts, as_json=False, title="Newest first", empty="No facts on this page.")
+    relation = "=" if total == found.number else "is not"
+    say(f"{total:,} {relation} {found.number:,}, the number shown.")
+
+
+def _read(
+    database: Database, guild_id: int, reads: Sequence[str], load: Callable[[Connection], T]
+) -> T:
+    """What members would be shown now; says so when events wait that are not counted in it."""
+
+    def loaded(conn: Connection) -> tuple[T, int]:
+        return load(conn), max(place.lag for place in checkpoints.lag(conn, reads))
+
+    found, behind = look_up(database, guild_id, reads=reads, show=loaded)
+    if behind:
+        complain(f"{behind:,} events are not counted yet. See: python -m bot lag")
+    return found
+
+
+def _check_season(conn: Connection, guild_id: int, season: int) -> None:
+    newest = fetch_one(conn, "seasons", "newest", guild=guild_id)
+    last = newest["number"] if newest else 0
+    if season > last:
+        there = f"The newest is {last}." if last else "None has begun."
+        raise NotFound(f"There is no season {season} in guild {guild_id}. {there}")
+
+
 def _member(conn: Connection, guild_id: int, wanted: str) -> int:
-    """The member that is meant. Raises NotFound when nobody is, or several are."""
+    """The member that is meant, by id or name. Raises NotFound when nobody is, or several are."""
+    by_id = int(wanted) if wanted.isdecimal() else MOST
+    if by_id < MOST and fetch_one(conn, "profiles", "profile", guild=guild_id, user=by_id):
+        return by_id
     rows = fetch(conn, "profiles", "called", guild=guild_id, name=wanted)
-    if wanted.isdecimal() and len(wanted) < 20:
-        return int(wanted)
-    if len(rows) == 1:
-        return int(rows[0]["user_id"])
-    ids = ", ".join(str(row["user_id"]) for row in rows)
+    found = [int(row["user_id"]) for row in rows]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotFound(f"Several members are called {wanted!r}; give the id: {names(found)}")
     raise NotFound(
-        f"Several members are called {wanted!r}; give the id: {ids}"
-        if rows
-        else f"Nobody in guild {guild_id} is called {wanted!r}. Try: python -m bot board {guild_id}"
+        f"Nobody in guild {guild_id} is called {wanted!r} or has that id. "
+        f"Try: python -m bot board {guild_id}"
     )

@@ -12,6 +12,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from bot.cli import app, main
+from bot.settings import Settings
 from projections.engine import worker
 from sql import checkpoints, lake
 from sql.migrate import connect
@@ -59,8 +60,8 @@ def test_history_comes_in_and_can_be_looked_at(call: Any) -> None:
     assert shown["source_id"] == newest["source_id"]
     assert sum(row["events"] for row in data(call("log", "stats", "--json"))) == newest["position"]
     board = data(call("board", guild, "messages", "--json"))
-    why = data(call("why", guild, board[0]["name"], "xp", "--json"))[0]
-    assert why["sum"] == why["number"] > 0
+    why = data(call("why", guild, board[0]["name"], "xp", "--json"))
+    assert why["sum"] == why["number"] > 0 and why["member"] == board[0]["user_id"]
     assert "the number shown" in call("why", guild, str(board[0]["user_id"]), "stars").output
 
 
@@ -149,6 +150,19 @@ def test_migrating_twice_is_safe(call: Any) -> None:
     ("words", "sentence"),
     [
         (["board", "99"], "There is no guild 99. There are: 1001"),
+        (["board", "1001", "starz"], "'starz' is not understood here. Give: [GUILD] [xp|"),
+        (["board", "xp", "stars"], "'xp' is not understood here"),
+        (["board", "coins", "--season", "1"], "Coins have no season"),
+        (["board", "--season", "7"], "There is no season 7 in guild 1001. None has begun."),
+        (["why", "1001", "4"], "Nobody in guild 1001 is called '4' or has that id"),
+        (["why", "1001", "9" * 40], "or has that id"),
+        (["why", "1001", "2001", "messages"], "'2001' is not understood here"),
+        (["log", "tail", "99"], "There is no guild 99"),
+        (["log", "verify", "99"], "There is no guild 99"),
+        (["log", "verify", "1001", "--all"], "not both"),
+        (["log", "show", "1001", "1001", "3"], "'1001' is not understood here"),
+        (["projections", "retry", "nonsense"], "There is no read model 'nonsense'"),
+        (["import", "discord-export", "README.md"], "is not a JSON file"),
         (["why", "1001", "nobody"], "Nobody in guild 1001 is called 'nobody'"),
         (["rebuild"], "Which read model? There are: accounts"),
         (["rebuild", "nonsense"], "There is no read model 'nonsense'"),
@@ -164,6 +178,146 @@ def test_wrong_input_gets_a_sentence(
     result = call(*words)
     assert result.exit_code == 2
     assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["log", "nonsense"], ["log", "show", "x"], ["board", "-n", "0"], ["why"]],
+)
+def test_wrong_words_are_a_usage_error(call: Any, words: list[str]) -> None:
+    assert call(*words).exit_code == 2
+
+
+def test_the_only_guild_need_not_be_named(call: Any, database_url: str) -> None:
+    fill(database_url)
+    with Database(database_url) as database, database.transaction(0) as conn:
+        lake.append(conn, [message(99, guild=0)])  # direct messages are no guild
+    assert data(call("board", "messages", "--json")) == data(
+        call("board", str(GUILD), "messages", "--json")
+    )
+    assert data(call("why", "user2001", "stars", "--json"))["what"] == "stars"
+    assert data(call("why", "2001", "--json"))["guild"] == GUILD
+    assert data(call("log", "show", "3", "--json"))["guild_id"] == GUILD
+    assert "Which guild?" not in call("log", "tail").output
+    with Database(database_url) as database, database.transaction(7) as conn:
+        lake.append(conn, [message(98, guild=7)])
+    unclear = call("board")
+    assert unclear.exit_code == 2 and "Which guild? There are: 0, 7, 1001" in unclear.stderr
+
+
+def test_what_members_wrote_is_shown_as_it_is(call: Any, database_url: str) -> None:
+    names = {3: "[/red] [bold]", 4: "twin", 5: "twin", 6: "\N{ESCAPE}[31mred :star:"}
+    with Database(database_url) as database, database.transaction(GUILD) as conn:
+        lake.append(conn, [message(n, user=n, name=name) for n, name in names.items()])
+    shown = call("board")
+    assert "[/red] [bold]" in shown.output and ":star:" in shown.output
+    assert "\N{ESCAPE}" not in shown.output
+    twins = call("why", "twin")
+    assert twins.exit_code == 2 and "give the id: 4, 5" in twins.stderr
+
+
+def test_numbers_that_are_not_complete_say_so(
+    call: Any, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handle.PAGE", 2)
+    with Database(database_url) as database, database.transaction(GUILD) as conn:
+        lake.append(conn, [message(n) for n in range(5)])
+    assert "3 events are not counted yet" in call("board").stderr
+
+
+def test_ctrl_c_leaves_the_tables(
+    call: Any, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database_url)
+    before = data(call("board", "--json"))
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("projections.engine.rebuild._swap", interrupted)
+    ended = call("rebuild", "--all", "--processes", "1")
+    assert ended.exit_code == 130 and "as they were before" in ended.stderr
+    assert data(call("board", "--json")) == before
+    assert data(call("projections", "list", "--json"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (b"update schema_migrations set checksum = 'x' where version = 2", "was edited after"),
+        (b"update schema_migrations set version = 99 where version = 1", "newer than this code"),
+        (b"delete from schema_migrations where version > 2", "Run: python -m bot migrate"),
+    ],
+)
+def test_a_history_that_does_not_fit_is_refused(
+    call: Any, database_url: str, statement: bytes, sentence: str
+) -> None:
+    with connect(database_url) as conn:
+        conn.execute(statement)
+    refused = call("lag")
+    assert refused.exit_code == 2 and sentence in refused.stderr
+    checked = call("db", "check")
+    assert checked.exit_code == 1 and sentence in " ".join(checked.output.split())
+    assert call("doctor", "--quick").exit_code == 1
+
+
+def test_an_empty_database_is_refused_then_migrated(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    refused = CliRunner().invoke(app, ["lag"])
+    assert refused.exit_code == 2 and "Run: python -m bot migrate" in refused.stderr
+    migrated = CliRunner().invoke(app, ["migrate"])
+    assert migrated.exit_code == 0 and "Made the tables of: accounts" in migrated.output
+    assert CliRunner().invoke(app, ["db", "check"]).exit_code == 0
+    assert data(CliRunner().invoke(app, ["lag", "--json"])) == []
+
+
+def states(result: Result) -> dict[str, str]:
+    return {row["what"]: row["state"] for row in json.loads(result.stdout)}
+
+
+def test_the_doctor_looks_at_everything(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = call("doctor", "--json")
+    assert without.exit_code == 1
+    assert states(without) == dict.fromkeys(("database", "schema", "lag"), "fine") | {
+        "token": "wrong"
+    }
+
+    async def diagnose(token: str) -> list[tuple[str, str, str]]:
+        return [("token", "skipped", f"asked with {len(token)} letters")]
+
+    monkeypatch.setenv("DISCORD_TOKEN", "tok")
+    monkeypatch.setattr("bot.diagnosis.diagnose", diagnose)
+    healthy = call("doctor")
+    assert healthy.exit_code == 0 and "Nothing is wrong" in healthy.output
+    assert "asked with 3 letters" in healthy.output
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:hunter2@127.0.0.1:1/none")
+    down = call("doctor", "--quick", "--json")
+    assert down.exit_code == 1 and states(down) == {"database": "wrong"}
+    assert "hunter2" not in down.output
+
+
+def test_the_doctor_finds_what_waits(call: Any, database_url: str) -> None:
+    fill(database_url)
+    with connect(database_url) as conn:
+        conn.execute(b"update checkpoints set position = 2 where name = 'badges'")
+        conn.execute(b"set session_replication_role = replica")
+        conn.execute(b"update event_lake set recorded_at = recorded_at - interval '1 hour'")
+        conn.execute(b"update read_models set version = 0 where name = 'settings'")
+    result = call("doctor", "--quick")
+    text = " ".join(result.output.split())
+    assert result.exit_code == 1
+    assert "badges of guild 1001 is 6 events behind" in text
+    assert "settings was built by another release" in text
+
+
+def test_the_demo_is_given_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[Settings] = []
+    monkeypatch.setenv("TALLYSTICK_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("bot.demo.run", seen.append)
+    assert CliRunner().invoke(app, ["demo"]).exit_code == 0
+    assert [settings.data_dir for settings in seen] == [tmp_path]
 
 
 def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
