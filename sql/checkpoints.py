@@ -1,6 +1,6 @@
 """Checkpoints and dead letters: where each read model of each guild stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,11 +83,6 @@ def advance(conn: Connection, guild_id: int, positions: Mapping[str, int]) -> No
         "positions": list(positions.values()),
     }
     conn.execute(query(_FILE, "advance"), parameters)
-
-
-def unpark(conn: Connection, guild_id: int, names: Iterable[str]) -> None:
-    """Drop the dead letters of events that have been folded since."""
-    conn.execute(query(_FILE, "unpark"), {"guild": guild_id, "names": list(names)})
 
 
 def stop(conn: Connection, guild_id: int, name: str, position: int, error: str) -> None:

@@ -139,8 +139,6 @@ def _advance_one(
         with conn.transaction():
             rules = Rules.of([*base, *_rules_in(skipped)])
             fold_page(conn, model, guild_id, fresh, rules, decoded=decoded)
-        if place.position < fresh[-1].position:
-            checkpoints.unpark(conn, guild_id, [model.name])
         return fresh[-1].position
     except ConnectionLost:
         raise

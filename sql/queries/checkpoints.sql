@@ -39,9 +39,16 @@ for update;
 select guild_id, position, stopped from checkpoints where name = %(name)s order by guild_id for update;
 
 -- name: advance
--- These read models of a guild are now here.
+-- These read models of a guild are now here, and past whatever was parked on the way.
+with moved as (
+    select name, position from unnest(%(names)s::text[], %(positions)s::bigint[])
+        as moved (name, position)
+), passed as (
+    delete from dead_letters d using moved
+    where d.guild_id = %(guild)s and d.name = moved.name and d.position <= moved.position
+)
 update checkpoints set position = moved.position
-from unnest(%(names)s::text[], %(positions)s::bigint[]) as moved (name, position)
+from moved
 where checkpoints.guild_id = %(guild)s and checkpoints.name = moved.name;
 
 -- name: stop
@@ -63,13 +70,6 @@ on conflict (guild_id, name) do update set
     attempts = case when dead_letters.position = excluded.position
         then dead_letters.attempts + 1 else 1 end,
     failed_at = clock_timestamp();
-
--- name: unpark
--- The event was folded after all.
-delete from dead_letters
-where guild_id = %(guild)s and name = any (%(names)s::text[])
-    and position <= (select position from checkpoints c
-                     where c.guild_id = dead_letters.guild_id and c.name = dead_letters.name);
 
 -- name: dead_letters
 -- Everything that waits for a mend.
