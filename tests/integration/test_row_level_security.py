@@ -55,7 +55,7 @@ def guilds_in(conn: Connection, name: Name) -> set[int]:
 
 def touched(conn: Connection, statement: str, name: Name) -> int:
     """How many rows a statement changes; 0 when it is refused."""
-    text = sql.SQL(statement).format(sql.Identifier(*name))  # type: ignore[arg-type]
+    text = sql.SQL(statement).format(sql.Identifier(*name))
     try:
         with conn.transaction():
             return conn.execute(text).rowcount

@@ -1,136 +1,400 @@
-"""Workers in any number, and a fold that fails."""
+"""The worker: any number at once, each event once, and a failure stops only what it must."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from events.badges import BadgeEarned
+from events.economy import PaymentMade, Posting, wallet
+from events.engine.event import Event
+from events.messages import MessageCreated
+from events.settings import SettingChanged
 from projections.engine import worker
-from projections.engine.advance import ReadModelStopped, catch_up
+from projections.engine.advance import ReadModelStopped, advance, catch_up
 from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import verify
 from sql import checkpoints, lake
+from sql.listen import Listener
+from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, at, message
 from tests.support.histories import history
 
 MODELS = list(read_models().values())
+PROFILES, COUNTERS = named("profiles"), named("event_counters")
+OTHER_GUILD = 1002
 
 
-def badge(number: int, guild: int = GUILD) -> BadgeEarned:
-    return BadgeEarned(
-        guild_id=guild,
-        source_id=f"61:badge_earned:b{number}",
-        user_id=61,
-        occurred_at=at(number),
-        badge=f"b{number}",
-        cause_position=1,
-    )
-
-
-def append(database: Database, *events: Any) -> None:
+def write(database: Database, *events: Event) -> None:
     with database.transaction(*{e.guild_id for e in events}) as conn:
         lake.append(conn, events)
 
 
-def badges(database: Database, guild: int = GUILD) -> list[str]:
+def standing(database: Database, guild: int = GUILD) -> dict[str, tuple[int, bool]]:
+    """Position and whether it is stopped, for each read model of a guild."""
     with database.transaction(guild) as conn:
-        return [r["badge"] for r in fetch(conn, "badges", "of_member", guild=guild, user=61)]
+        lags = checkpoints.lag(conn, [m.name for m in MODELS])
+    return {lag.name: (lag.position, lag.stopped) for lag in lags}
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """Badges whose fold raises; empty it to mend the fold."""
-    bad = {"b3"}
-    model = named("badges")
-    fold = model.handles[BadgeEarned]
-
-    def failing(event: BadgeEarned, to: Any) -> None:
-        if event.badge in bad:
-            raise ValueError(f"cannot fold {event.badge}")
-        fold(event, to)
-
-    monkeypatch.setitem(model._folds, BadgeEarned, failing)
-    yield bad
+def letters(database: Database) -> list[checkpoints.DeadLetter]:
+    with database.transaction(ALL_GUILDS) as conn:
+        return checkpoints.dead_letters(conn)
 
 
-def test_many_workers_fold_each_event_once(database: Database) -> None:
-    for guild in range(1, 6):
-        append(database, *history(guild, guild, 200))
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda _: worker.drain(database), range(6)))
+def resume(database: Database, name: str) -> list[int]:
+    with database.transaction(ALL_GUILDS) as conn:
+        return checkpoints.resume(conn, name)
+
+
+def xp(database: Database, guild: int = GUILD, user: int = 2001) -> int:
+    with database.transaction(guild) as conn:
+        rows = fetch(conn, "profiles", "profile", guild=guild, user=user)
+    return sum(row["xp"] for row in rows)
+
+
+@contextmanager
+def a_bug(monkeypatch: pytest.MonkeyPatch, *message_ids: int) -> Iterator[None]:
+    """The fold of profiles fails at these messages."""
+    real = PROFILES.handles[MessageCreated]
+
+    def broken(event: MessageCreated, to: Any) -> None:
+        if event.message_id in message_ids:
+            raise ZeroDivisionError(f"cannot fold {event.message_id}")
+        real(event, to)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(PROFILES._folds, MessageCreated, broken)
+        yield
+
+
+def insert_unreadable(database: Database, source_id: str) -> None:
+    """An event of a type that this code does not have, as a newer release would write it."""
+    with connect(database.dsn) as conn:
+        conn.execute(
+            b"""with moved as (
+                    update streams set head = head + 1 where guild_id = 1001 returning head)
+                insert into event_lake (guild_id, position, source_id, event_type, schema_version,
+                    payload, occurred_at, recorded_at, salt, commitment, digest)
+                select 1001, head, %b, 'from_the_future', 1, '{}', now(), now(), 'x',
+                    sha256(''), sha256('') from moved""",
+            [source_id],
+        )
+
+
+def test_several_workers_fold_each_event_once(database: Database) -> None:
+    guilds = range(1, 13)
+    for guild in guilds:
+        write(database, *history(guild, seed=guild, length=60))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: worker.drain(database), range(4)))
     worker.drain(database)
+    for guild in guilds:
+        assert set(standing(database, guild).values()) == {(60, False)}
+    report = verify(database.dsn, MODELS, processes=1)
+    assert report.differences == []
+    assert report.events == 60 * len(guilds)
+
+
+def test_workers_beside_writers_miss_nothing(database: Database) -> None:
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            worker.run_once(database)
+
+    def talk(user: int) -> None:
+        for number in range(25):
+            write(database, message(user * 1000 + number, user=user, seconds=number * 60))
+
+    with ThreadPoolExecutor(6) as pool:
+        workers = [pool.submit(work) for _ in range(2)]
+        for told in [pool.submit(talk, user) for user in (11, 12, 13)]:
+            told.result()
+        done.set()
+        for one in workers:
+            one.result()
+    worker.drain(database)
+    assert [xp(database, user=user) for user in (11, 12, 13)] == [25 * 15] * 3
     assert verify(database.dsn, MODELS, processes=1).differences == []
 
 
-def test_a_fold_that_fails_stops_its_guild_and_read_model_only(
-    database: Database, broken: set[str]
+def test_a_held_checkpoint_is_left_alone_and_the_others_go_on(database: Database) -> None:
+    write(database, message(1))
+    with database.transaction(GUILD) as busy:
+        checkpoints.take(busy, GUILD, [PROFILES.name], wait=True)
+        busy.commit()  # it is there now; hold it again
+    with database.transaction(GUILD) as busy:
+        checkpoints.take(busy, GUILD, [PROFILES.name], wait=True)
+        assert worker.run_once(database) == 1
+        assert worker.run_once(database) == 0
+    assert standing(database)["profiles"] == (0, False)
+    assert standing(database)["event_counters"] == (1, False)
+    assert worker.run_once(database) == 1
+    assert standing(database)["profiles"] == (1, False)
+
+
+def test_a_command_waits_for_the_worker_and_then_sees_everything(database: Database) -> None:
+    write(database, message(1))
+    held, release = threading.Event(), threading.Event()
+
+    def slow_worker() -> None:
+        with database.transaction(GUILD) as conn:
+            advance(conn, GUILD, [PROFILES])
+            held.set()
+            release.wait(10)
+
+    def command() -> int:
+        held.wait(10)
+        with database.transaction(GUILD) as conn:
+            catch_up(conn, GUILD, [PROFILES])
+            (row,) = fetch(conn, "profiles", "profile", guild=GUILD, user=2001)
+            return int(row["messages"])
+
+    with ThreadPoolExecutor(2) as pool:
+        working, asked = pool.submit(slow_worker), pool.submit(command)
+        held.wait(10)
+        write(database, message(2))
+        assert not asked.done()
+        release.set()
+        working.result()
+        assert asked.result() == 2
+
+
+def test_a_failing_fold_stops_that_read_model_of_that_guild_only(
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append(database, *(badge(n) for n in range(1, 6)), message(1))
-    append(database, badge(1, guild=5), badge(2, guild=5))
-    worker.drain(database)
-    assert badges(database) == ["b1", "b2"]
-    assert badges(database, guild=5) == ["b1", "b2"]
-    with database.transaction(ALL_GUILDS) as conn:
-        (letter,) = checkpoints.dead_letters(conn)
-        places = {
-            p.name: p for p in checkpoints.lag(conn, list(read_models())) if p.guild_id == GUILD
-        }
-    assert (letter.guild_id, letter.name, letter.position) == (GUILD, "badges", 3)
-    assert letter.error == "ValueError: cannot fold b3"
-    assert places["badges"].stopped and places["badges"].lag == 4
-    assert places["profiles"].lag == places["event_counters"].lag == 0
-
-
-def test_a_retry_goes_on_in_order_and_the_letter_goes_after_the_mend(
-    database: Database, broken: set[str]
-) -> None:
-    append(database, *(badge(n) for n in range(1, 6)))
-    worker.drain(database)
-    with database.transaction(ALL_GUILDS) as conn:
-        assert checkpoints.resume(conn, "badges") == [GUILD]
-    worker.drain(database)
-    with database.transaction(ALL_GUILDS) as conn:
-        (letter,) = checkpoints.dead_letters(conn)
-        assert letter.attempts == 2
-        broken.clear()
-        checkpoints.resume(conn, "badges", GUILD)
-    worker.drain(database)
-    assert badges(database) == ["b1", "b2", "b3", "b4", "b5"]
-    with database.transaction(ALL_GUILDS) as conn:
-        assert checkpoints.dead_letters(conn) == []
-
-
-def test_a_command_does_not_decide_on_a_read_model_that_stands_still(
-    database: Database, broken: set[str]
-) -> None:
-    append(database, badge(3))
-    with database.transaction(GUILD) as conn:
-        with pytest.raises(ReadModelStopped, match="badges stands at position 0"):
-            catch_up(conn, GUILD, [named("badges")])
-        catch_up(conn, GUILD, [named("profiles")])
-
-
-def test_a_row_that_the_database_refuses_stops_the_read_model_too(database: Database) -> None:
-    """A constraint is the last guard: money that would go below zero is not written."""
-    from events.economy import CoinsAwarded, Posting
-
-    overdrawn = CoinsAwarded(
-        guild_id=GUILD,
-        source_id="1:coin_award",
-        user_id=60,
-        target_id=61,
-        occurred_at=at(0),
-        amount=-5,
-        reason="forged",
-        postings=[Posting(account="wallet:61", amount=-5), Posting(account="sink", amount=5)],
+    told = [message(n, seconds=n * 60) for n in range(1, 6)]
+    write(database, *told)
+    write(database, *(message(n, guild=OTHER_GUILD, seconds=n * 60) for n in (1, 2)))
+    with a_bug(monkeypatch, 3):
+        worker.drain(database)
+    assert standing(database) == {
+        m.name: (2, True) if m is PROFILES else (5, False) for m in MODELS
+    }
+    assert set(standing(database, OTHER_GUILD).values()) == {(2, False)}
+    assert xp(database) == 30  # what came before is there, what comes after is not
+    (letter,) = letters(database)
+    assert (letter.guild_id, letter.name, letter.position, letter.attempts) == (
+        GUILD,
+        "profiles",
+        3,
+        1,
     )
-    append(database, overdrawn, message(1))
+    assert letter.error == "ZeroDivisionError: cannot fold 3"
+    write(database, message(6, seconds=600))
+    assert worker.drain(database) == 1  # the others go on, this one waits
+    assert standing(database)["profiles"] == (2, True)
+
+
+def test_a_retry_goes_on_in_order(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(database, *(message(n, seconds=n * 60) for n in range(1, 6)))
+    with a_bug(monkeypatch, 2, 4):
+        worker.drain(database)
+        assert resume(database, "profiles") == [GUILD]
+        worker.drain(database)
+        (letter,) = letters(database)
+        assert (letter.position, letter.attempts) == (2, 2)
+    with a_bug(monkeypatch, 4):
+        assert resume(database, "profiles") == [GUILD]
+        worker.drain(database)
+        (letter,) = letters(database)
+        assert (letter.position, letter.attempts) == (4, 1)
+        assert xp(database) == 45
+    assert resume(database, "profiles") == [GUILD]
+    assert resume(database, "profiles") == []
+    worker.drain(database)
+    assert letters(database) == []
+    assert standing(database)["profiles"] == (5, False)
+    assert verify(database.dsn, MODELS, processes=1).differences == []
+
+
+def test_only_the_named_guild_is_retried(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(database, message(1), message(1, guild=OTHER_GUILD))
+    with a_bug(monkeypatch, 1):
+        worker.drain(database)
+    with database.transaction(ALL_GUILDS) as conn:
+        assert checkpoints.resume(conn, "profiles", OTHER_GUILD) == [OTHER_GUILD]
+    worker.drain(database)
+    assert [letter.guild_id for letter in letters(database)] == [GUILD]
+    assert (xp(database), xp(database, OTHER_GUILD)) == (0, 15)
+
+
+def test_a_command_says_that_its_read_model_has_stopped(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(database, message(1))
+    with a_bug(monkeypatch, 1):
+        worker.drain(database)
+    with (
+        database.transaction(GUILD) as conn,
+        pytest.raises(ReadModelStopped, match=f"profiles stands at position 0 of guild {GUILD}"),
+    ):
+        catch_up(conn, GUILD, [PROFILES])
+    with database.transaction(GUILD) as conn:
+        catch_up(conn, GUILD, [COUNTERS])
+    assert standing(database)["event_counters"] == (1, False)
+
+
+def test_a_fold_that_fails_inside_a_command_stops_the_read_model(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(database, message(1), message(2, seconds=60))
+    with a_bug(monkeypatch, 2), database.transaction(GUILD) as conn:
+        with pytest.raises(ReadModelStopped):
+            catch_up(conn, GUILD, [PROFILES])
+        (row,) = fetch(conn, "profiles", "profile", guild=GUILD, user=2001)
+        assert row["xp"] == 15
+
+
+def test_a_row_that_the_database_refuses_is_parked_like_any_other_failure(
+    database: Database,
+) -> None:
+    overdraft = PaymentMade(
+        guild_id=GUILD,
+        source_id="7:payment",
+        user_id=2001,
+        target_id=2002,
+        occurred_at=at(0),
+        amount=5,
+        postings=[
+            Posting(account=wallet(2001), amount=-5),
+            Posting(account=wallet(2002), amount=5),
+        ],
+    )
+    write(database, message(1), overdraft, message(2, seconds=60))
+    worker.drain(database)
+    (letter,) = letters(database)
+    assert (letter.name, letter.position) == ("accounts", 2)
+    assert "only_the_mint_owes" in letter.error
+    assert standing(database)["accounts"] == (1, True)
+    assert standing(database)["profiles"] == (3, False)
+
+
+def test_an_event_from_a_newer_release_stops_its_guild_and_no_other(database: Database) -> None:
+    write(database, message(1), message(1, guild=OTHER_GUILD))
+    insert_unreadable(database, "1:from_the_future")
+    write(database, message(2, seconds=60))
+    worker.drain(database)
+    assert {letter.position for letter in letters(database)} == {2}
+    assert {letter.name for letter in letters(database)} == {m.name for m in MODELS}
+    assert all("no event type 'from_the_future'" in letter.error for letter in letters(database))
+    assert set(standing(database, OTHER_GUILD).values()) == {(1, False)}
+
+
+def test_a_rule_from_a_newer_release_stops_its_guild_and_no_other(database: Database) -> None:
+    write(database, message(1))
+    insert_unreadable(database, "rule:from_the_future")
+    write(database, message(2, seconds=60), message(1, guild=OTHER_GUILD))
+    worker.drain(database)
+    assert {letter.position for letter in letters(database)} == {2}
+    assert set(standing(database).values()) == {(1, True)}
+    for model in MODELS:
+        assert resume(database, model.name) == [GUILD]
+    worker.drain(database)
+    assert set(standing(database).values()) == {(1, True)}
+    assert {letter.attempts for letter in letters(database)} == {2}
+    assert set(standing(database, OTHER_GUILD).values()) == {(1, False)}
+
+
+def rate(key: str, revision: int, value: int) -> SettingChanged:
+    return SettingChanged(
+        guild_id=GUILD,
+        source_id=f"rule:setting:{key}:{revision}",
+        user_id=2009,
+        occurred_at=at(0),
+        key=key,
+        value=value,
+        previous=None,
+        revision=revision,
+        interaction_id=500 + revision,
+    )
+
+
+def test_each_read_model_sees_the_rules_of_its_own_position(database: Database) -> None:
+    write(
+        database,
+        message(1),
+        rate("message_xp", 1, 100),
+        message(2, seconds=60),
+        rate("message_xp", 2, 1000),
+        message(3, seconds=120),
+    )
+    ahead = [m for m in MODELS if m is not PROFILES]
+    with database.transaction(GUILD) as conn:
+        advance(conn, GUILD, [PROFILES], limit=3)
+    with database.transaction(GUILD) as conn:
+        advance(conn, GUILD, ahead, limit=1)
+    with database.transaction(GUILD) as conn:
+        advance(conn, GUILD, MODELS, limit=10)
+    assert xp(database) == 15 + 100 + 1000
+    assert verify(database.dsn, MODELS, processes=1).differences == []
+
+
+def test_the_furthest_behind_is_worked_on_first(database: Database) -> None:
+    write(database, message(1, guild=1), *(message(n, guild=2) for n in (1, 2, 3)))
+    with database.transaction(ALL_GUILDS) as conn:
+        names = [m.name for m in MODELS]
+        assert checkpoints.lagging(conn, names, 10) == [2, 1]
+        assert checkpoints.lagging(conn, names, 1) == [2]
     worker.drain(database)
     with database.transaction(ALL_GUILDS) as conn:
-        (letter,) = checkpoints.dead_letters(conn)
-    assert letter.name == "accounts"
-    assert "only_the_mint_owes" in letter.error
+        assert checkpoints.lagging(conn, names, 10) == []
+
+
+def test_lag_says_how_far_and_how_long(database: Database) -> None:
+    write(database, message(1), message(2))
+    with database.transaction(GUILD) as conn:
+        advance(conn, GUILD, [PROFILES], limit=1)
+        lags = {lag.name: lag for lag in checkpoints.lag(conn, ["profiles", "badges"])}
+    assert [(lags[n].position, lags[n].head, lags[n].lag) for n in ("profiles", "badges")] == [
+        (1, 2, 1),
+        (0, 2, 2),
+    ]
+    assert all(lag.seconds is not None and 0 <= lag.seconds < 60 for lag in lags.values())
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        assert [lag.seconds for lag in checkpoints.lag(conn, ["profiles"])] == [None]
+
+
+def test_a_worker_ends_when_it_is_told_to(database: Database) -> None:
+    write(database, message(1))
+    stop, waits = threading.Event(), []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            write(database, message(2, seconds=60))
+        else:
+            stop.set()
+
+    worker.run(database, wait, stop)
+    assert waits == [worker.POLL_SECONDS] * 2
+    assert xp(database) == 30
+    write(database, message(3, seconds=120))
+    assert worker.run_once(database, stop=stop) == 0
+    assert xp(database) == 30
+
+
+def test_a_listener_is_woken_by_an_append_and_not_by_nothing(database: Database) -> None:
+    with Listener(database.dsn) as listener:
+        assert listener.wait(0.01)  # it has only just begun to listen
+        assert not listener.wait(0.01)
+        write(database, message(1), message(2))
+        assert listener.wait(5)
+        assert not listener.wait(0.01)  # one notification for the whole batch
+        with connect(database.dsn) as conn:
+            conn.execute(
+                b"select pg_terminate_backend(pid) from pg_stat_activity"
+                b" where datname = current_database() and query like 'listen%'"
+            )
+        assert not listener.wait(0.01)
+        assert listener.wait(0.01)  # connected again
+        write(database, message(3))
+        assert listener.wait(5)
