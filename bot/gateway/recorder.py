@@ -1,0 +1,183 @@
+"""From what was seen to what is in the lake: number, write in order, wait for the database.
+
+While the database is away nothing is given up: what has been numbered keeps its numbers, what has
+not is still waiting. An event that the lake refuses is counted and logged, and its sequence is read
+anew, because the cursor had counted on it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+
+from bot.gateway import metrics
+from bot.gateway.quarantine import Quarantined
+from bot.gateway.seen import Ignored, Observation, Seen
+from bot.gateway.sequencer import Sequencer
+from events.engine.catalogue import StoredEvent
+from events.engine.event import Event
+from sql import lake, quarantine
+from sql.errors import DatabaseUnreachable
+from sql.pool import ALL_GUILDS, Database
+from sql.writer import QueueFull
+
+MOST_QUARANTINED: Final = 100
+"""Payloads of one name that one process keeps; further ones are only counted."""
+RETRY_SECONDS: Final = 1.0
+FULL_SECONDS: Final = 0.005
+
+log = structlog.get_logger("tallystick.capture")
+
+
+class Writer(Protocol):
+    """The part of the lake's writer that capture needs."""
+
+    def offer(self, event: Event) -> "Future[lake.Result]":
+        """Queue one event, behind all that were queued before. Raises QueueFull."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A shard has just got a session, in which it will see what happens in ``guilds``."""
+
+    guilds: tuple[int, ...]
+
+
+Step = Seen | Quarantined | Connected
+_Numbered = tuple[Event, Observation | None]
+
+
+class Recorder:
+    """Records pages of steps, one page at a time."""
+
+    def __init__(
+        self, database: Database, writer: Writer, sequencer: Sequencer, *, retry: float
+    ) -> None:
+        """``retry`` is in seconds, between two tries while the database is away."""
+        self._database = database
+        self._writer = writer
+        self._sequencer = sequencer
+        self._retry = retry
+        self._kept: dict[str, int] = {}
+
+    async def record(self, steps: Sequence[Step], clock: Callable[[], datetime]) -> None:
+        """Take ``steps`` all the way; on return each is on disk or given up."""
+        waiting, numbered = deque(steps), list[_Numbered]()
+        while waiting:
+            try:
+                await asyncio.to_thread(self._number, waiting, numbered)
+            except DatabaseUnreachable:
+                await self._patience("read")
+        while numbered:
+            numbered = await self._write(numbered)
+            if numbered:
+                await self._patience("write")
+        self._sequencer.settle(clock())
+
+    async def _patience(self, doing: str) -> None:
+        log.warning("database_away", doing=doing, retry_seconds=self._retry)
+        await asyncio.sleep(self._retry)
+
+    def _number(self, waiting: deque[Step], numbered: list[_Numbered]) -> None:
+        """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
+        while waiting:
+            step = waiting[0]
+            try:
+                self._take(step, numbered)
+            except DatabaseUnreachable:
+                raise  # the step is still waiting
+            except Exception as error:
+                metrics.LOST.labels("not_numbered").inc()
+                log.error("step_lost", step=type(step).__name__, error=type(error).__name__)
+            waiting.popleft()
+
+    def _take(self, step: Step, numbered: list[_Numbered]) -> None:
+        match step:
+            case Event():
+                numbered.append((step, None))
+            case Observation():
+                event = self._sequencer.number(step)
+                if event is None:
+                    metrics.IGNORED.labels("redelivered").inc()
+                else:
+                    numbered.append((event, step))
+            case Ignored():
+                metrics.IGNORED.labels(step.reason).inc()
+            case Quarantined():
+                self._keep(step)
+            case Connected():
+                self._sequencer.connected(step.guilds, heads(self._database))
+
+    def _keep(self, record: Quarantined) -> None:
+        kept = self._kept.get(record.event_name, 0)
+        if kept >= MOST_QUARANTINED:
+            return
+        guild_id = record.guild_id or 0
+        with self._database.transaction(guild_id) as conn:
+            quarantine.keep(
+                conn,
+                guild_id,
+                record.event_name,
+                record.problems,
+                record.skeleton,
+                record.received_at,
+            )
+        self._kept[record.event_name] = kept + 1
+
+    async def _write(self, numbered: Sequence[_Numbered]) -> list[_Numbered]:
+        """Write in order; those for which the database was away are left over."""
+        futures = [asyncio.wrap_future(await self._offered(event)) for event, _ in numbered]
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        left: list[_Numbered] = []
+        for (event, seen), result in zip(numbered, results, strict=True):
+            if isinstance(result, DatabaseUnreachable):
+                left.append((event, seen))
+            elif not _recorded(event, result) and seen is not None:
+                self._sequencer.forget(seen)
+        return left
+
+    async def _offered(self, event: Event) -> "Future[lake.Result]":
+        while True:
+            try:
+                return self._writer.offer(event)
+            except QueueFull:
+                await asyncio.sleep(FULL_SECONDS)
+
+
+def _recorded(event: Event, result: lake.Result | BaseException) -> bool:
+    """Count what became of ``event``; whether it is in the lake."""
+    match result:
+        case lake.Appended():
+            metrics.RECORDED.labels(event.event_type).inc()
+        case lake.Duplicate():
+            metrics.DUPLICATES.labels(event.event_type).inc()
+        case lake.Conflict():
+            metrics.CONFLICTS.labels(event.event_type).inc()
+            log.error("conflict", guild_id=event.guild_id, source_id=event.source_id)
+            return False
+        case _:
+            metrics.LOST.labels("not_written").inc()
+            log.error("event_lost", source_id=event.source_id, error=type(result).__name__)
+            return False
+    return True
+
+
+def heads(database: Database) -> dict[int, int]:
+    """The newest position of every stream."""
+    with database.transaction(ALL_GUILDS) as conn:
+        return lake.heads(conn)
+
+
+def stored(
+    database: Database, guild_id: int, prefix: str, up_to: int | None
+) -> Sequence[StoredEvent]:
+    """The guild's facts whose source id begins with ``prefix``: a sequence as the lake has it."""
+    if up_to == 0:
+        return ()
+    with database.transaction(guild_id) as conn:
+        return lake.with_prefix(conn, guild_id, prefix, up_to)

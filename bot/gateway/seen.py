@@ -1,0 +1,65 @@
+"""What a translator may make of a payload: facts, observations that need a number, or nothing."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from events.engine.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The payload tells no fact; ``reason`` is a fixed word for the metrics."""
+
+    reason: str
+
+
+class Cursor(ABC):
+    """What is known of one numbered sequence, which is a fold of its facts and nothing else.
+
+    So a cursor loaded from the lake is the one that was kept in memory.
+    """
+
+    @abstractmethod
+    def follow(self, event: Event) -> None:
+        """Take in the next fact of the sequence. Facts of other sequences change nothing."""
+
+    @abstractmethod
+    def number(self, seen: Any) -> Event | None:
+        """The fact that ``seen`` is, or None when it is known already. Changes nothing."""
+
+    def __len__(self) -> int:
+        """How much room it takes, counted in keys."""
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Observation(ABC):
+    """Something seen that becomes a fact only next to what was seen before."""
+
+    cursor: ClassVar[type[Cursor]]
+    complete: ClassVar[bool] = False
+    """Whether this alone tells all that its cursor must know, so that nothing need be loaded."""
+
+    guild_id: int
+
+    @property
+    @abstractmethod
+    def prefix(self) -> str:
+        """How the source ids of its sequence begin; with the guild, the name of the sequence."""
+
+
+Seen = Event | Observation | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a payload does not tell: when it came in and what the client knows around it."""
+
+    at: datetime
+    category_of: Callable[[int, int], int | None]
+    """Guild and channel -> Discord's category of the channel (of a thread: of its parent)."""
+    is_bot: Callable[[int], bool]
+    """Whether a user is known to be a bot."""

@@ -1,0 +1,55 @@
+"""Guilds that we are added to and removed from. An outage is neither."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from bot.gateway.numbered.guilds import GuildArrived, GuildGone
+from bot.gateway.payload import Payload
+from bot.gateway.seen import Arrival, Ignored, Seen
+from events.engine.event import Count, Snowflake
+from events.engine.snowflake import to_ms
+from events.guilds import GuildJoined
+
+
+class _Reachable(Payload):
+    id: Snowflake
+    unavailable: bool = False
+
+
+class _Guild(Payload):
+    id: Snowflake
+    name: str
+    owner_id: Snowflake
+    joined_at: AwareDatetime
+    member_count: Count = 0
+
+
+def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """GUILD_CREATE, sent for every guild at each connect: the same ``joined_at``, the same fact."""
+    if _Reachable.model_validate(data).unavailable:
+        yield Ignored("outage")
+        return
+    guild = _Guild.model_validate(data)
+    fact = GuildJoined(
+        guild_id=guild.id,
+        source_id=f"{guild.id}:guild_join:{to_ms(guild.joined_at)}",
+        occurred_at=guild.joined_at,
+        name=guild.name,
+        owner_id=guild.owner_id,
+        member_count=guild.member_count,
+    )
+    yield GuildArrived(guild_id=guild.id, fact=fact)
+
+
+def guild_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """GUILD_DELETE."""
+    guild = _Reachable.model_validate(data)
+    if guild.unavailable:
+        yield Ignored("outage")
+        return
+    yield GuildGone(guild_id=guild.id, at=arrival.at)
+
+
+TRANSLATORS = {"GUILD_CREATE": guild_create, "GUILD_DELETE": guild_delete}

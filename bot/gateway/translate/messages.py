@@ -1,0 +1,137 @@
+"""Messages, written, edited and deleted. Their text is measured and let go."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import AwareDatetime, Field
+
+from bot.gateway.payload import Nicknamed, Payload, User
+from bot.gateway.seen import Arrival, Ignored, Seen
+from events.engine.event import Count, Snowflake
+from events.engine.snowflake import created_at, to_ms
+from events.messages import MessageCreated, MessageDeleted, MessageEdited
+
+REPLY: Final = 19
+
+
+class _Reference(Payload):
+    message_id: Snowflake | None = None
+
+
+class _Message(Payload):
+    id: Snowflake
+    channel_id: Snowflake
+    guild_id: Snowflake | None = None
+    author: User
+    member: Nicknamed | None = None
+    webhook_id: Snowflake | None = None
+    type: Count = 0
+    content: str = ""
+    attachments: list[Any] = Field(default_factory=list)
+    mentions: list[Any] = Field(default_factory=list)
+    message_reference: _Reference | None = None
+
+
+class _Author(Payload):
+    id: Snowflake
+
+
+class _Update(Payload):
+    id: Snowflake
+    channel_id: Snowflake
+    guild_id: Snowflake | None = None
+    author: _Author | None = None
+    content: str = ""
+    edited_timestamp: AwareDatetime | None = None
+
+
+class _Delete(Payload):
+    id: Snowflake
+    channel_id: Snowflake
+    guild_id: Snowflake | None = None
+
+
+class _BulkDelete(Payload):
+    ids: list[Snowflake]
+    channel_id: Snowflake
+    guild_id: Snowflake | None = None
+
+
+def message_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """MESSAGE_CREATE, of members, bots, webhooks and Discord itself."""
+    message = _Message.model_validate(data)
+    guild_id = message.guild_id or 0
+    reference = message.message_reference if message.type == REPLY else None
+    nick = message.member.nick if message.member else None
+    yield MessageCreated(
+        guild_id=guild_id,
+        source_id=f"{message.id}:message_create",
+        user_id=message.author.id,
+        channel_id=message.channel_id,
+        occurred_at=created_at(message.id),
+        message_id=message.id,
+        message_type=message.type,
+        name=nick or message.author.name,
+        avatar=message.author.avatar,
+        is_bot=message.author.bot or message.webhook_id is not None,
+        length=len(message.content),
+        attachments=len(message.attachments),
+        mentions=len(message.mentions),
+        reply_to=reference.message_id if reference else None,
+        category_id=arrival.category_of(guild_id, message.channel_id),
+    )
+
+
+def message_update(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """MESSAGE_UPDATE; without an edit time it is a preview, a pin or the like."""
+    update = _Update.model_validate(data)
+    if update.edited_timestamp is None:
+        yield Ignored("not_an_edit")
+        return
+    guild_id = update.guild_id or 0
+    yield MessageEdited(
+        guild_id=guild_id,
+        source_id=f"{update.id}:message_edit:{to_ms(update.edited_timestamp)}",
+        user_id=update.author.id if update.author else None,
+        channel_id=update.channel_id,
+        occurred_at=update.edited_timestamp,
+        message_id=update.id,
+        length=len(update.content),
+        category_id=arrival.category_of(guild_id, update.channel_id),
+    )
+
+
+def message_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """MESSAGE_DELETE."""
+    one = _Delete.model_validate(data)
+    yield _deleted(one, one.id, arrival, bulk=False)
+
+
+def message_delete_bulk(data: Any, arrival: Arrival) -> Iterator[Seen]:
+    """MESSAGE_DELETE_BULK: a fact for each message."""
+    many = _BulkDelete.model_validate(data)
+    for message_id in many.ids:
+        yield _deleted(many, message_id, arrival, bulk=True)
+
+
+def _deleted(
+    data: _Delete | _BulkDelete, message_id: int, arrival: Arrival, *, bulk: bool
+) -> MessageDeleted:
+    guild_id = data.guild_id or 0
+    return MessageDeleted(
+        guild_id=guild_id,
+        source_id=f"{message_id}:message_delete",
+        channel_id=data.channel_id,
+        occurred_at=arrival.at,
+        message_id=message_id,
+        bulk=bulk,
+        category_id=arrival.category_of(guild_id, data.channel_id),
+    )
+
+
+TRANSLATORS = {
+    "MESSAGE_CREATE": message_create,
+    "MESSAGE_UPDATE": message_update,
+    "MESSAGE_DELETE": message_delete,
+    "MESSAGE_DELETE_BULK": message_delete_bulk,
+}
