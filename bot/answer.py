@@ -8,7 +8,7 @@ does. Every end has one shape for the member and one log line for the operator.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import discord
@@ -55,7 +55,6 @@ class Services:
     database: Database
     writer: LakeWriter
     patience: float = PATIENCE
-    backlog: set["asyncio.Future[Any]"] = field(default_factory=set)
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run database work in a thread."""
