@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import app, main
 from bot.settings import Settings
 from projections.engine import worker
+from projections.engine.read_model import read_models
 from sql import checkpoints, lake
 from sql.migrate import connect
 from sql.pool import Database
@@ -199,6 +202,7 @@ def test_the_only_guild_need_not_be_named(call: Any, database_url: str) -> None:
     assert data(call("why", "2001", "--json"))["guild"] == GUILD
     assert data(call("log", "show", "3", "--json"))["guild_id"] == GUILD
     assert "Which guild?" not in call("log", "tail").output
+    assert "3:message_create" in call("log", "show", "4").output
     with Database(database_url) as database, database.transaction(7) as conn:
         lake.append(conn, [message(98, guild=7)])
     unclear = call("board")
@@ -330,6 +334,32 @@ def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]
         text=True,
         check=False,
     )
+
+
+def test_a_worker_alone_folds_until_it_is_told_to_stop(database_url: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--only", "worker"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database_url, "LOG_FORMAT": "json"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with Database(database_url) as database:
+        with database.transaction(GUILD) as conn:
+            lake.append(conn, [message(n) for n in range(5)])
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            with database.transaction(GUILD) as conn:
+                if not any(place.lag for place in checkpoints.lag(conn, list(read_models()))):
+                    break
+            time.sleep(0.1)
+    time.sleep(0.5)  # it folds a moment before it listens to signals
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert (lines[0]["event"], lines[-1]["event"]) == ("started", "stopped")
+    assert time.monotonic() < deadline
 
 
 def test_without_a_token_three_lines_say_what_to_do() -> None:
