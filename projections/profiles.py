@@ -110,7 +110,7 @@ READ_MODEL = ReadModel("profiles", version=1, tables=(PRESENCE, PROFILES, STATS,
 @READ_MODEL.also_about
 def occupants(to: WorkingSet) -> list[int]:
     """Whoever is in voice may be rewarded when somebody else comes or goes."""
-    return [p.user_id for p in to.all(PRESENCE)]
+    return [presence.user_id for presence in _in_voice(to)]
 
 
 @READ_MODEL.on(MessageCreated)
@@ -123,11 +123,12 @@ def message(event: MessageCreated, to: WorkingSet) -> None:
     if event.message_type not in REWARDED_MESSAGES:
         return
     _seen(profile, event)
-    for stats in _stats(to, profile.user_id, event):
-        stats.messages += 1
-        stats.messages_at = to.position
+    stats = _stats(to, profile.user_id, event)
+    for row in stats:
+        row.messages += 1
+        row.messages_at = to.position
     if not event.is_bot and _paced(event, to):
-        _award(to, profile, event, "message")
+        _award(to, profile, stats, event, "message")
 
 
 def _paced(event: MessageCreated, to: WorkingSet) -> bool:
@@ -155,9 +156,10 @@ def reaction(event: ReactionAdded, to: WorkingSet) -> None:
         return
     if event.import_id is None:
         _seen(giver, event)
-    for stats in _stats(to, giver.user_id, event):
-        stats.reactions_given += 1
-    _award(to, giver, event, "reaction_given")
+    stats = _stats(to, giver.user_id, event)
+    for row in stats:
+        row.reactions_given += 1
+    _award(to, giver, stats, event, "reaction_given")
     if event.target_id is not None:
         _received(event, to, _profile(to, event.target_id), 1)
 
@@ -170,10 +172,11 @@ def tally(event: ReactionsTallied, to: WorkingSet) -> None:
 
 
 def _received(event: Event, to: WorkingSet, receiver: Profile, count: int) -> None:
-    for stats in _stats(to, receiver.user_id, event):
-        stats.reactions_received += count
+    stats = _stats(to, receiver.user_id, event)
+    for row in stats:
+        row.reactions_received += count
     if not receiver.is_bot:
-        _award(to, receiver, event, "reaction_received", count)
+        _award(to, receiver, stats, event, "reaction_received", count)
 
 
 @READ_MODEL.on(ThreadCreated)
@@ -181,10 +184,11 @@ def thread(event: ThreadCreated, to: WorkingSet) -> None:
     """Opening a thread or a forum post."""
     profile = _profile(to, event.user_id)
     _seen(profile, event)
-    for stats in _stats(to, profile.user_id, event):
-        stats.threads += 1
+    stats = _stats(to, profile.user_id, event)
+    for row in stats:
+        row.threads += 1
     if not (event.is_bot or profile.is_bot):
-        _award(to, profile, event, "thread")
+        _award(to, profile, stats, event, "thread")
 
 
 @READ_MODEL.on(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
@@ -193,31 +197,39 @@ def voice_changed(event: voice.VoiceEvent, to: WorkingSet) -> None:
     own = _profile(to, event.user_id)
     own.is_bot = own.is_bot or event.is_bot
     _seen(own, event)
-    present = to.all(PRESENCE)
-    for presence, seconds in voice.settle(present, event):
+    for presence, seconds in voice.settle(_in_voice(to), event):
         to.put(PRESENCE, presence)
         if seconds:
             _in_company(event, to, _profile(to, presence.user_id), presence, seconds)
     to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event))
 
 
+def _in_voice(to: WorkingSet) -> list[Presence]:
+    """Those who are in a channel now; the others' rows only say when they were last."""
+    return [presence for presence in to.all(PRESENCE) if presence.channel_id]
+
+
 def _in_company(
     event: Event, to: WorkingSet, profile: Profile, presence: Presence, seconds: int
 ) -> None:
-    for stats in _stats(to, profile.user_id, event):
-        stats.voice_seconds += seconds
-        stats.voice_at = to.position
+    stats = _stats(to, profile.user_id, event)
+    for row in stats:
+        row.voice_seconds += seconds
+        row.voice_at = to.position
     period = 60 * to.rules.number("voice_minutes")
     periods, profile.voice_carry = divmod(profile.voice_carry + seconds, period)
     if periods:
-        _award(to, profile, event, "voice", periods, channel_id=presence.channel_id)
+        _award(to, profile, stats, event, "voice", periods, channel_id=presence.channel_id)
 
 
 @READ_MODEL.on(PointsAwarded)
 def by_hand(event: PointsAwarded, to: WorkingSet) -> None:
     """An admin gave points."""
     factors = {"by": event.user_id, "reason": event.reason}
-    _gain(to, _profile(to, event.target_id), event, "award", event.xp, event.stars, factors)
+    profile = _profile(to, event.target_id)
+    if event.xp or event.stars:
+        stats = _stats(to, profile.user_id, event)
+        _gain(to, profile, stats, event, "award", event.xp, event.stars, factors)
 
 
 @READ_MODEL.on(MemberJoined, MemberUpdated)
@@ -274,6 +286,7 @@ def _seen(profile: Profile, event: Event) -> None:
 def _award(
     to: WorkingSet,
     profile: Profile,
+    stats: list[Stats],
     event: Event,
     source: str,
     times: int = 1,
@@ -282,12 +295,14 @@ def _award(
     """What the guild's rates give for ``source``, ``times`` over."""
     xp, stars = to.rules.number(f"{source}_xp"), to.rules.number(f"{source}_stars")
     factors = {"xp": xp, "stars": stars, "times": times}
-    _gain(to, profile, event, source, xp * times, stars * times, factors, channel_id)
+    if xp or stars:
+        _gain(to, profile, stats, event, source, xp * times, stars * times, factors, channel_id)
 
 
 def _gain(
     to: WorkingSet,
     profile: Profile,
+    stats: list[Stats],
     event: Event,
     source: str,
     xp: int,
@@ -296,17 +311,15 @@ def _gain(
     channel_id: int | None = None,
 ) -> None:
     """Move the member's points and write the line that says why."""
-    if not (xp or stars):
-        return
     before = profile.level
     profile.xp += xp
     profile.stars += stars
     profile.xp_at = to.position
     profile.level = level_of(profile.xp)
-    for stats in _stats(to, profile.user_id, event):
-        stats.xp += xp
-        stats.stars += stars
-        stats.xp_at = stats.stars_at = to.position
+    for row in stats:
+        row.xp += xp
+        row.stars += stars
+        row.xp_at = row.stars_at = to.position
     to.write(
         ACTIVITY,
         Activity(

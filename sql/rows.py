@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
+import orjson
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import set_json_dumps
 
+from sql.arrays import array
 from sql.pool import Connection
 from sql.statements import template
 
@@ -78,6 +80,16 @@ class Table(Generic[R]):
         return get
 
     @cached_property
+    def of_tally(self) -> Callable[[Sequence[Any], Sequence[int]], R]:
+        """The row of a tally's key and counts."""
+        named = (*self.key, *self.added)
+        order = [named.index(column) for column in self.columns]
+        if order == sorted(order):
+            return lambda key, counts: self.row(*key, *counts)
+        in_order = itemgetter(*order)
+        return lambda key, counts: self.row(*in_order((*key, *counts)))
+
+    @cached_property
     def added(self) -> tuple[str, ...]:
         """The columns outside the key."""
         return tuple(c for c in self.columns if c not in self.key)
@@ -120,7 +132,7 @@ def load(
     name = "load_members" if table.member else "load_guild"
     parameters: dict[str, Any] = {"guild": guild_id}
     if table.member:
-        parameters["members"] = list(members)
+        parameters["members"] = array("bigint", members)
     with conn.cursor(binary=True) as cursor:
         cursor.execute(_statement(table, name, schema), parameters)
         rows = [table.row(*values) for values in cursor]
@@ -139,24 +151,18 @@ def write(
     columns = zip(*map(table.values, rows), strict=True)
     parameters: dict[str, Any] = {"guild": guild_id}
     for column, kind, values in zip(table.columns, table.types, columns, strict=True):
-        parameters[column] = (
-            [None if v is None else Jsonb(v) for v in values] if kind == "jsonb" else list(values)
-        )
+        parameters[column] = array(kind, values)
     conn.execute(_statement(table, name, schema), parameters)
 
 
 def copy(conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], schema: str) -> None:
     """Stream ``rows`` into a bare table (one that row-level security does not cover yet)."""
-    jsonb = [kind == "jsonb" for kind in table.types]
-    with conn.cursor() as cursor, cursor.copy(_statement(table, "copy", schema)) as stream:
-        for row in rows:
-            values = table.values(row)
-            if any(jsonb):
-                values = tuple(
-                    Jsonb(v) if is_json and v is not None else v
-                    for v, is_json in zip(values, jsonb, strict=True)
-                )
-            stream.write_row((guild_id, *values))
+    with conn.cursor() as cursor:
+        set_json_dumps(orjson.dumps, cursor)
+        with cursor.copy(_statement(table, "copy", schema)) as stream:
+            stream.set_types(("bigint", *table.types))
+            for row in rows:
+                stream.write_row((guild_id, *table.values(row)))
 
 
 def differing(

@@ -9,10 +9,11 @@ def earned(event: BadgeEarned, to: WorkingSet) -> None:
 
 import importlib
 import pkgutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar
 
 import projections
 from events.engine.event import Event
@@ -53,80 +54,73 @@ class WorkingSet:
         self.rules = rules
         self.position = 0
         self._source = source
-        self._state: dict[str, dict[Key, Any]] = {}
-        self._changed: dict[str, dict[Key, Any]] = {}
-        self._tallies: dict[str, dict[Key, list[int]]] = {}
-        self._journals: dict[str, list[Any]] = {}
-        self._lines: dict[str, tuple[int, int]] = {}
+        self._state: dict[Table[Any], dict[Key, Any]] = defaultdict(dict)
+        self._changed: dict[Table[Any], dict[Key, Any]] = defaultdict(dict)
+        self._tallies: dict[Table[Any], dict[Key, list[int]]] = defaultdict(dict)
+        self._journals: dict[Table[Any], list[Any]] = defaultdict(list)
+        self._lines: dict[Table[Any], tuple[int, int]] = {}
 
     def prepare(self, tables: Iterable[Table[Any]], members: Sequence[int]) -> None:
         """Load the state that a batch about ``members`` may read."""
         for table in tables:
             if table.kind == "state":
-                known = self._state.setdefault(table.name, {})
+                known = self._state[table]
                 for key, row in self._source.load(table, members).items():
                     known.setdefault(key, row)
 
     def get(self, table: Table[R], *key: Any) -> R | None:
         """The state row with this key. Change it only together with :meth:`put`."""
-        return self._state.setdefault(table.name, {}).get(key)
+        return self._state[table].get(key)
 
     def all(self, table: Table[R]) -> list[R]:
         """Every row of a state table that is loaded for the whole guild."""
         if table.member is not None:
             raise ValueError(f"{table.name} is loaded by member, so it cannot be listed")
-        return list(self._state.setdefault(table.name, {}).values())
+        return list(self._state[table].values())
 
     def put(self, table: Table[R], row: R) -> None:
         """Write a state row, new or changed."""
         key = table.key_of(row)
-        self._state.setdefault(table.name, {})[key] = row
-        self._changed.setdefault(table.name, {})[key] = row
+        self._state[table][key] = self._changed[table][key] = row
 
     def add(self, table: Table[Any], key: Key, **increments: int) -> None:
         """Add to the counters of a tally row."""
-        columns = table.added
-        counts = self._tallies.setdefault(table.name, {}).setdefault(key, [0] * len(columns))
+        tallies, columns = self._tallies[table], table.added
+        counts = tallies.get(key)
+        if counts is None:
+            counts = tallies[key] = [0] * len(columns)
         for name, amount in increments.items():
             counts[columns.index(name)] += amount
 
     def write(self, table: Table[R], line: R) -> None:
         """Write one line of a journal."""
-        self._journals.setdefault(table.name, []).append(line)
+        self._journals[table].append(line)
 
     def next_line(self, table: Table[Any]) -> int:
         """The number of the next line that the event being folded causes: 1, 2, 3 ..."""
-        position, line = self._lines.get(table.name, (0, 0))
+        position, line = self._lines.get(table, (0, 0))
         line = line + 1 if position == self.position else 1
-        self._lines[table.name] = (self.position, line)
+        self._lines[table] = (self.position, line)
         return line
 
     def rows(self, table: Table[R]) -> list[R]:
         """What is to be written to ``table`` now."""
         if table.kind == "state":
-            return list(self._changed.get(table.name, {}).values())
+            return list(self._changed[table].values())
         if table.kind == "journal":
-            return cast("list[R]", self._journals.get(table.name, []))
-        return [
-            _tally_row(table, key, counts)
-            for key, counts in self._tallies.get(table.name, {}).items()
-        ]
+            return self._journals[table]
+        return [table.of_tally(key, counts) for key, counts in self._tallies[table].items()]
 
     def written(self, tables: Iterable[Table[Any]]) -> None:
         """Forget what was to be written to ``tables``: it has been."""
         for table in tables:
-            self._changed.pop(table.name, None)
-            self._tallies.pop(table.name, None)
-            self._journals.pop(table.name, None)
+            self._changed.pop(table, None)
+            self._tallies.pop(table, None)
+            self._journals.pop(table, None)
 
     def pending_lines(self) -> int:
         """How many journal lines wait to be written."""
         return sum(map(len, self._journals.values()))
-
-
-def _tally_row(table: Table[R], key: Key, counts: list[int]) -> R:
-    named = dict(zip(table.key, key, strict=True)) | dict(zip(table.added, counts, strict=True))
-    return table.row(**named)
 
 
 class ReadModel:

@@ -5,14 +5,16 @@ it, so a replay meets each event under the rules that were in force at its posit
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from events.engine.event import Event
-from events.engine.snowflake import to_ms
+from events.engine.snowflake import from_ms, to_ms
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SETTINGS, SettingChanged, Value
 
 RULE_PREFIX = "rule:"
+_LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC))
+_DEFAULTS = {key: int(setting.default) for key, setting in SETTINGS.items()}
 
 
 class Rules:
@@ -20,8 +22,9 @@ class Rules:
 
     def __init__(self) -> None:
         """A guild that has decided nothing yet: every setting has its default."""
-        self._changed: dict[str, Value] = {}
+        self._numbers = dict(_DEFAULTS)
         self._season: SeasonStarted | None = None
+        self._season_starts: datetime | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Rules":
@@ -34,22 +37,26 @@ class Rules:
     def apply(self, event: Event) -> None:
         """Take one event in; events that are no rules change nothing."""
         if isinstance(event, SettingChanged):
-            if event.value is None:
-                self._changed.pop(event.key, None)
-            else:
-                self._changed[event.key] = event.value
+            self._set(event.key, event.value)
         elif isinstance(event, SeasonStarted):
             self._season = event
+            self._season_starts = from_ms(min(event.starts_ms, _LAST_MS))
         elif isinstance(event, SeasonEnded):
             self._season = None
 
+    def _set(self, key: str, value: Value) -> None:
+        if type(value) is int:
+            self._numbers[key] = value
+        elif key in _DEFAULTS:
+            self._numbers[key] = _DEFAULTS[key]
+
     def number(self, key: str) -> int:
         """The whole number that is set for ``key``, or its default."""
-        value = self._changed.get(key)
-        return value if type(value) is int else int(SETTINGS[key].default)
+        return self._numbers[key]
 
     def season_of(self, moment: datetime) -> int | None:
         """The number of the open season if ``moment`` belongs to it."""
-        if self._season is None or to_ms(moment) < self._season.starts_ms:
+        season, starts = self._season, self._season_starts
+        if season is None or starts is None or moment < starts:
             return None
-        return self._season.number
+        return season.number

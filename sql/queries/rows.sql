@@ -33,8 +33,8 @@ insert into {table} (guild_id, {columns})
 select %(guild)s, * from unnest({arrays});
 
 -- name: copy
--- The same for a rebuild, into tables that are still bare.
-copy {table} (guild_id, {columns}) from stdin;
+-- The same for a rebuild, into tables that are still bare; binary takes half the time of text.
+copy {table} (guild_id, {columns}) from stdin (format binary);
 
 -- name: differing
 -- Rows that one of two tables has and the other has not, for one guild, at most a few.
