@@ -64,7 +64,7 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
         found = cursor.execute(statement, parameters).fetchall()
         if len(found) < len(names):
             cursor.execute(query(_FILE, "open"), parameters)
-            if cursor.rowcount:
+            if cursor.rowcount or wait:  # with wait, another may have made them while we waited
                 found = cursor.execute(statement, parameters).fetchall()
     return found
 
