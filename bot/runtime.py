@@ -6,8 +6,10 @@ capture and the writer (what came in is on disk), then worker and scheduler, the
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 
+import aiohttp
 import discord
 import structlog
 
@@ -30,6 +32,10 @@ class BadToken(TallystickError):
     """Discord does not let us in: the token is wrong, or an intent is not ticked."""
 
 
+class DiscordUnreachable(TallystickError):
+    """Discord does not answer at all."""
+
+
 def run(settings: Settings, only: str | None = None) -> None:
     """Run the bot, the worker and the scheduler, or ``only`` one of them, until told to stop.
 
@@ -37,28 +43,29 @@ def run(settings: Settings, only: str | None = None) -> None:
     """
     parts = (only,) if only else PARTS
     with open_database(settings, migrating=True) as database:
-        background = Background(
-            database, with_worker="worker" in parts, with_scheduler="scheduler" in parts
-        )
-        background.start()
-        try:
-            log.info("started", parts=parts)
-            asyncio.run(_until_stopped(settings, database, bot="bot" in parts))
-        finally:
-            background.stop()
-            log.info("stopped")
+        asyncio.run(_until_stopped(settings, database, parts))
 
 
-async def _until_stopped(settings: Settings, database: Database, *, bot: bool) -> None:
+async def _until_stopped(settings: Settings, database: Database, parts: Sequence[str]) -> None:
+    """Listen for the signals that stop us before anything is started that must be stopped."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C comes as KeyboardInterrupt
             loop.add_signal_handler(name, stop.set)
-    if bot:
-        await _run_bot(settings, database, stop)
-    else:
-        await stop.wait()
+    background = Background(
+        database, with_worker="worker" in parts, with_scheduler="scheduler" in parts
+    )
+    background.start()
+    try:
+        log.info("started", parts=parts)
+        if "bot" in parts:
+            await _run_bot(settings, database, stop)
+        else:
+            await stop.wait()
+    finally:
+        await asyncio.to_thread(background.stop)
+        log.info("stopped")
 
 
 async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) -> None:
@@ -96,4 +103,8 @@ def _explain(connected: "asyncio.Task[None]") -> None:
         raise BadToken(
             "Tick 'Server Members Intent' for your application in the developer portal (Bot, "
             "Privileged Gateway Intents), then start again."
+        ) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise DiscordUnreachable(
+            f"Discord cannot be reached ({type(error).__name__}). Is there a network?"
         ) from error

@@ -55,9 +55,9 @@ def connect(dsn: str) -> Iterator[Connection]:
     """A connection as the login role of ``dsn``, for work on the schema; commits by itself."""
     try:
         connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10)
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise DatabaseUnreachable(
-            f"The database does not answer: {str(error).strip().splitlines()[-1]}\n"
+            f"The database does not answer: {str(error).strip().splitlines()[0]}\n"
             "Is PostgreSQL running, and is DATABASE_URL right?"
         ) from error
     with connection:
