@@ -22,6 +22,9 @@ from sql import command_sync
 
 log = structlog.get_logger("tallystick.client")
 
+discord.VoiceClient.warn_nacl = False  # we look at who is in voice and never speak
+discord.VoiceClient.warn_dave = False
+
 
 def intents() -> discord.Intents:
     """What the bot must see: everything but message text and presence."""
