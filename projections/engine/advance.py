@@ -1,10 +1,11 @@
 """Moves read models of one guild forward over a page of its events, in one transaction.
 
 The same code serves the worker, a command that catches up before it decides, and the end of a
-rebuild (with another schema). Pages of several read models are read and decoded once.
+rebuild (with another schema). A page is read and decoded once, and folded into all read models
+under one savepoint; only when that fails is it folded again into each for itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from events.engine.catalogue import StoredEvent, decode
@@ -48,23 +49,8 @@ def advance(
 
     A fold that fails stops its own read model only; the others are written.
     """
-    taken = checkpoints.take(conn, guild_id, [m.name for m in models], wait=wait)
-    places = {c.name: c for c in taken if not c.stopped}
-    if not places:
-        return 0
-    after = min(c.position for c in places.values())
-    page = lake.read(conn, guild_id, after, limit)
-    if not page:
-        return 0
-    base = _rules_at(conn, guild_id, after)
-    decoded: dict[int, Event] = {}
-    moved: dict[str, int] = {}
-    for model in models:
-        place = places.get(model.name)
-        if place is not None and place.position < page[-1].position:
-            moved[model.name] = _advance_one(conn, model, place, page, base, decoded)
-    checkpoints.advance(conn, guild_id, moved)
-    return len(page)
+    folded, _ = _turn(conn, guild_id, models, wait, limit)
+    return folded
 
 
 def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> None:
@@ -72,14 +58,54 @@ def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> No
 
     Raises ReadModelStopped when one of them cannot go on.
     """
-    while advance(conn, guild_id, models, wait=True):
-        pass
-    for place in checkpoints.take(conn, guild_id, [m.name for m in models], wait=True):
-        if place.stopped:
-            raise ReadModelStopped(
-                f"{place.name} stands at position {place.position} of guild {guild_id}; "
-                "see: python -m bot projections list"
-            )
+    folded = PAGE
+    while folded == PAGE:
+        folded, stopped = _turn(conn, guild_id, models, True, PAGE)
+    for place in stopped:
+        raise ReadModelStopped(
+            f"{place.name} stands at position {place.position} of guild {guild_id}; "
+            "see: python -m bot projections list"
+        )
+
+
+def _turn(
+    conn: Connection, guild_id: int, models: Sequence[ReadModel], wait: bool, limit: int
+) -> tuple[int, list[Checkpoint]]:
+    """One page: how many events there were, and which read models stand still after it."""
+    taken = checkpoints.take(conn, guild_id, [m.name for m in models], wait=wait)
+    stopped = [place for place in taken if place.stopped]
+    places = {place.name: place.position for place in taken if not place.stopped}
+    page = lake.read(conn, guild_id, min(places.values()), limit) if places else []
+    if not page:
+        return 0, stopped
+    end = page[-1].position
+    base = _rules_at(conn, guild_id, min(places.values()))
+    behind = [(m, places[m.name]) for m in models if places.get(m.name, end) < end]
+    try:
+        with conn.transaction():
+            _fold_together(conn, behind, page, base)
+        moved = {model.name: end for model, _ in behind}
+    except ConnectionLost:
+        raise
+    except Exception:  # some fold or table refuses something: each for itself, so that one stops
+        moved = {m.name: _advance_one(conn, m, after, page, base) for m, after in behind}
+    checkpoints.advance(conn, guild_id, moved)
+    stopped += [Checkpoint(name, at, stopped=True) for name, at in moved.items() if at < end]
+    return len(page), stopped
+
+
+def _fold_together(
+    conn: Connection,
+    behind: Iterable[tuple[ReadModel, int]],
+    page: Sequence[StoredEvent],
+    base: Sequence[Event],
+) -> None:
+    """Fold ``page`` into each read model from where it is, having decoded it once."""
+    events = [decode(row) for row in page]
+    for model, after in behind:
+        seen = sum(row.position <= after for row in page) if page[0].position <= after else 0
+        rules = Rules.of([*base, *_rules_in(page[:seen])])
+        fold_page(conn, model, page[0].guild_id, page[seen:], rules, events=events[seen:])
 
 
 def fold_page(
@@ -90,10 +116,11 @@ def fold_page(
     rules: Rules,
     *,
     schema: str = "public",
-    decoded: dict[int, Event] | None = None,
+    events: Sequence[Event] | None = None,
 ) -> None:
-    """Fold ``page`` into one read model and write the rows; ``rules`` move along with the page."""
-    events = _decode(page, {} if decoded is None else decoded)
+    """Fold ``page`` (``events`` when it has been decoded) into one read model and write the rows;
+    ``rules`` move along with the page."""
+    events = [decode(row) for row in page] if events is None else events
     to = WorkingSet(guild_id, rules, _Tables(conn, guild_id, schema))
     model.prepare(to, events)
     fold_events(model, page, events, to)
@@ -105,46 +132,41 @@ def fold_events(
     model: ReadModel, page: Sequence[StoredEvent], events: Sequence[Event], to: WorkingSet
 ) -> None:
     """The plain fold, in memory: each event in order, under the rules in force at it."""
+    folds = model.handles
     for row, event in zip(page, events, strict=True):
         if row.source_id.startswith(RULE_PREFIX):
             to.rules.apply(event)
-        to.position = row.position
-        model.fold(event, to)
+        fold = folds.get(type(event))
+        if fold is not None:
+            to.position = row.position
+            fold(event, to)
 
 
 def _rules_at(conn: Connection, guild_id: int, position: int) -> list[Event]:
     return [decode(row) for row in lake.with_prefix(conn, guild_id, RULE_PREFIX, position)]
 
 
-def _decode(page: Sequence[StoredEvent], decoded: dict[int, Event]) -> list[Event]:
-    for row in page:
-        if row.position not in decoded:
-            decoded[row.position] = decode(row)
-    return [decoded[row.position] for row in page]
-
-
 def _advance_one(
     conn: Connection,
     model: ReadModel,
-    place: Checkpoint,
+    after: int,
     page: Sequence[StoredEvent],
-    base: list[Event],
-    decoded: dict[int, Event],
+    base: Sequence[Event],
 ) -> int:
     """Fold what ``model`` has not seen of ``page``; returns the position it is at afterwards."""
     guild_id = page[0].guild_id
-    fresh = [row for row in page if row.position > place.position]
-    skipped = [row for row in page if row.position <= place.position]
+    fresh = [row for row in page if row.position > after]
+    skipped = [row for row in page if row.position <= after]
     try:
         with conn.transaction():
             rules = Rules.of([*base, *_rules_in(skipped)])
-            fold_page(conn, model, guild_id, fresh, rules, decoded=decoded)
+            fold_page(conn, model, guild_id, fresh, rules)
         return fresh[-1].position
     except ConnectionLost:
         raise
     except Exception:  # whatever a fold or a table refuses: find the one event, stop before it
         rules = Rules.of([*base, *_rules_in(skipped)])
-        return _advance_singly(conn, model, place.position, fresh, rules)
+        return _advance_singly(conn, model, after, fresh, rules)
 
 
 def _rules_in(page: Sequence[StoredEvent]) -> list[Event]:
