@@ -117,7 +117,9 @@ def occupants(to: WorkingSet) -> list[int]:
 def message(event: MessageCreated, to: WorkingSet) -> None:
     """A message counts; it is rewarded unless the member was rewarded here a moment ago."""
     profile = _profile(to, event.user_id)
-    profile.name, profile.avatar, profile.is_bot = event.name, event.avatar, event.is_bot
+    profile.is_bot = event.is_bot
+    if _is_newest_of(profile, event):
+        profile.name, profile.avatar = event.name, event.avatar
     if event.import_id is None:
         profile.present = True
     if event.message_type not in REWARDED_MESSAGES:
@@ -129,6 +131,13 @@ def message(event: MessageCreated, to: WorkingSet) -> None:
         row.messages_at = to.position
     if not event.is_bot and _paced(event, to):
         _award(to, profile, stats, event, "message")
+
+
+def _is_newest_of(profile: Profile, event: MessageCreated) -> bool:
+    """Whether the member goes by the name in ``event`` now: an import tells of old names too."""
+    if event.import_id is None or profile.name is None or profile.last_seen is None:
+        return True
+    return event.occurred_at >= profile.last_seen
 
 
 def _paced(event: MessageCreated, to: WorkingSet) -> bool:
@@ -152,7 +161,7 @@ def reaction(event: ReactionAdded, to: WorkingSet) -> None:
     """The first time a member reacts to somebody else's message with an emoji, both gain."""
     giver = _profile(to, event.user_id)
     giver.is_bot = giver.is_bot or event.is_bot
-    if event.ordinal != 1 or event.is_bot or event.user_id == event.target_id:
+    if event.ordinal != 1 or giver.is_bot or event.user_id == event.target_id:
         return
     if event.import_id is None:
         _seen(giver, event)
@@ -201,7 +210,7 @@ def voice_changed(event: voice.VoiceEvent, to: WorkingSet) -> None:
         to.put(PRESENCE, presence)
         if seconds:
             _in_company(event, to, _profile(to, presence.user_id), presence, seconds)
-    to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event))
+    to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event, is_bot=own.is_bot))
 
 
 def _in_voice(to: WorkingSet) -> list[Presence]:

@@ -6,7 +6,7 @@ the time of everybody in it, so that each second is judged by who was there in t
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 
@@ -26,8 +26,9 @@ class Presence:
 
 def settle(everybody: Iterable[Presence], event: VoiceEvent) -> Iterator[tuple[Presence, int]]:
     """Each presence in the channels that ``event`` touches, with the whole seconds it has earned
-    since it was last settled; ``since`` is moved on to the event's time. Members come in the order
-    of their ids, so that a replay writes the same lines whatever order rows were loaded in."""
+    since it was last settled; ``since`` is moved on by as much, so that no fraction is lost.
+    Members come in the order of their ids, so that a replay writes the same lines whatever order
+    rows were loaded in."""
     everybody = sorted(everybody, key=lambda presence: presence.user_id)
     for channel_id in _channels(everybody, event):
         inside = [p for p in everybody if p.channel_id == channel_id]
@@ -35,17 +36,20 @@ def settle(everybody: Iterable[Presence], event: VoiceEvent) -> Iterator[tuple[P
         for presence in inside:
             seconds = max(0, int((event.occurred_at - presence.since).total_seconds()))
             counts = humans > 1 and not presence.is_bot and not presence.self_deaf
-            presence.since = max(presence.since, event.occurred_at)
-            yield presence, seconds if counts else 0
+            if counts:
+                presence.since += timedelta(seconds=seconds)
+            else:
+                presence.since, seconds = max(presence.since, event.occurred_at), 0
+            yield presence, seconds
 
 
-def after(before: Presence | None, event: VoiceEvent) -> Presence:
+def after(before: Presence | None, event: VoiceEvent, *, is_bot: bool) -> Presence:
     """The member's presence once ``event`` has happened."""
     return Presence(
         user_id=event.user_id or 0,
         channel_id=0 if isinstance(event, VoiceLeft) else event.channel_id or 0,
         self_deaf=event.self_deaf,
-        is_bot=event.is_bot,
+        is_bot=is_bot,
         since=event.occurred_at if before is None else max(before.since, event.occurred_at),
     )
 

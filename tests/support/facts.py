@@ -1,12 +1,18 @@
 """Short ways to make events in tests; ids are distinct by default, times go forward."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from events.engine.snowflake import to_ms
 from events.messages import MessageCreated
+from events.reactions import ReactionAdded
+from events.seasons import SeasonEnded, SeasonStarted
+from events.settings import SettingChanged
+from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 GUILD = 1001
+V = TypeVar("V", VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
 
 
 def at(seconds: float) -> datetime:
@@ -27,4 +33,83 @@ def message(
         message_id=number,
         name=more.pop("name", f"user{user}"),
         **more,
+    )
+
+
+def reaction(
+    message_id: int,
+    *,
+    user: int,
+    author: int | None,
+    ordinal: int = 1,
+    seconds: float = 0,
+    **more: Any,
+) -> ReactionAdded:
+    """``user`` reacts to a message of ``author`` in channel 3001."""
+    emoji = more.pop("emoji", "tada")
+    return ReactionAdded(
+        guild_id=GUILD,
+        source_id=f"{message_id}:reaction:{emoji}:{user}:{ordinal}",
+        user_id=user,
+        target_id=author,
+        channel_id=3001,
+        occurred_at=at(seconds),
+        message_id=message_id,
+        emoji=emoji,
+        ordinal=ordinal,
+        **more,
+    )
+
+
+def voice(cls: type[V], ordinal: int, *, user: int, channel: int, seconds: float, **more: Any) -> V:
+    """The ``ordinal``-th change of ``user``'s voice state."""
+    return cls(
+        guild_id=GUILD,
+        source_id=f"{user}:voice:{ordinal:010d}",
+        user_id=user,
+        channel_id=channel,
+        occurred_at=at(seconds),
+        ordinal=ordinal,
+        session_id=f"session of {user}",
+        **more,
+    )
+
+
+def setting(
+    key: str, value: int | None, *, revision: int = 1, seconds: float = 0
+) -> SettingChanged:
+    """The admin 2099 sets ``key``."""
+    return SettingChanged(
+        guild_id=GUILD,
+        source_id=f"rule:setting:{key}:{revision}",
+        user_id=2099,
+        occurred_at=at(seconds),
+        key=key,
+        value=value,
+        previous=None,
+        revision=revision,
+        interaction_id=9000 + revision,
+    )
+
+
+def season(number: int, *, starts: float, ends: float, seconds: float = 0) -> SeasonStarted:
+    """Season ``number`` opens; its span is given in seconds after START."""
+    return SeasonStarted(
+        guild_id=GUILD,
+        source_id=f"rule:season:{number}:start",
+        occurred_at=at(seconds),
+        number=number,
+        name=f"Season {number}",
+        starts_ms=to_ms(at(starts)),
+        ends_ms=to_ms(at(ends)),
+    )
+
+
+def season_end(number: int, *, seconds: float) -> SeasonEnded:
+    """Season ``number`` is closed."""
+    return SeasonEnded(
+        guild_id=GUILD,
+        source_id=f"rule:season:{number}:end",
+        occurred_at=at(seconds),
+        number=number,
     )

@@ -1,0 +1,1 @@
+"""Unit tests: one given/then example and more for each read model."""
