@@ -49,7 +49,7 @@ def skeleton(value: Any, key: str = "", depth: int = 0) -> Any:
         return "..."
     if isinstance(value, dict):
         items = list(value.items())[:MOST_KEYS]
-        return {str(k)[:50]: skeleton(v, str(k), depth + 1) for k, v in items}
+        return {_key(k): skeleton(v, str(k), depth + 1) for k, v in items}
     if isinstance(value, list):
         some = [skeleton(item, key, depth + 1) for item in value[:MOST_ITEMS]]
         return some if len(value) <= MOST_ITEMS else [*some, f"... {len(value)} in all"]
@@ -59,10 +59,15 @@ def skeleton(value: Any, key: str = "", depth: int = 0) -> Any:
 
 
 def _is_id(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return False
-    text = str(value)
-    return text.isascii() and text.isdigit() and int(text[:20]) < 2**63 and len(text) < 20
+    if isinstance(value, str):
+        return value.isascii() and value.isdigit() and len(value) < 20 and int(value) < 2**63
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def _key(key: Any) -> str:
+    """A field's name as it is; a key that might be text of somebody's is not repeated."""
+    text = str(key)[:50]
+    return text if text.isascii() and text.replace("_", "").isalnum() else "?"
 
 
 def _problems(error: Exception) -> list[dict[str, Any]]:

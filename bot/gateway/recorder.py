@@ -3,6 +3,9 @@
 While the database is away nothing is given up: what has been numbered keeps its numbers, what has
 not is still waiting. An event that the lake refuses is counted and logged, and its sequence is read
 anew, because the cursor had counted on it.
+
+Order holds as long as the writer takes a page in one batch or the database answers: should it be
+lost for one batch and back for the next of the same page, the first is written after the second.
 """
 
 import asyncio

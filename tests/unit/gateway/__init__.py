@@ -1,0 +1,1 @@
+"""Tests: what Discord sends becomes facts."""

@@ -1,0 +1,242 @@
+"""Each kind of payload, by hand, as Discord documents it."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bot.gateway.numbered.guilds import GuildArrived, GuildGone
+from bot.gateway.numbered.members import MemberArrived, MemberGone, MemberSeen
+from bot.gateway.numbered.reactions import ReactionsWiped, ReactionToggled
+from bot.gateway.numbered.voice import VoiceSeen
+from bot.gateway.seen import Ignored, Seen
+from bot.gateway.translate import translate, translators
+from events.engine.snowflake import created_at, to_ms
+from events.guilds import GuildJoined
+from events.members import MemberJoined
+from events.messages import MessageCreated, MessageDeleted, MessageEdited
+from events.threads import ThreadCreated
+from tests.unit.gateway import payloads as p
+
+
+def one(name: str, data: Any) -> Seen:
+    (seen,) = translate(name, data, p.around(5))
+    return seen
+
+
+def test_a_message() -> None:
+    data = p.message(
+        mentions=[p.user(p.BOB)],
+        attachments=[{"id": "1"}, {"id": "2"}],
+        type=19,
+        message_reference={"message_id": "99", "channel_id": str(p.CHANNEL)},
+    )
+    assert one("MESSAGE_CREATE", data) == MessageCreated(
+        guild_id=p.GUILD,
+        source_id=f"{p.MESSAGE}:message_create",
+        user_id=p.ALICE,
+        channel_id=p.CHANNEL,
+        occurred_at=created_at(p.MESSAGE),
+        message_id=p.MESSAGE,
+        message_type=19,
+        name="Al",
+        avatar="a_0123456789abcdef",
+        length=5,
+        attachments=2,
+        mentions=1,
+        reply_to=99,
+        category_id=p.CATEGORY,
+    )
+
+
+def test_a_direct_message_goes_to_stream_zero() -> None:
+    data = p.message()
+    del data["guild_id"], data["member"]
+    event = one("MESSAGE_CREATE", data)
+    assert isinstance(event, MessageCreated)
+    assert (event.guild_id, event.name, event.category_id) == (0, "User 41", None)
+
+
+@pytest.mark.parametrize(
+    "more", [{"author": p.user(bot=True)}, {"webhook_id": "77", "author": p.user(77)}]
+)
+def test_bots_and_webhooks_are_bots(more: p.Payload) -> None:
+    event = one("MESSAGE_CREATE", p.message(**more))
+    assert isinstance(event, MessageCreated)
+    assert event.is_bot
+
+
+def test_a_pin_notice_is_no_reply() -> None:
+    event = one("MESSAGE_CREATE", p.message(type=6, message_reference={"message_id": "99"}))
+    assert isinstance(event, MessageCreated)
+    assert (event.message_type, event.reply_to) == (6, None)
+
+
+def test_the_text_is_nowhere_in_the_event() -> None:
+    event = one("MESSAGE_CREATE", p.message(content="a secret"))
+    assert "secret" not in repr(event)
+
+
+def test_odd_characters_in_a_name_do_not_matter() -> None:
+    author = p.user(global_name="x\x00\ud800" + "y" * 300)
+    event = one("MESSAGE_CREATE", p.message(author=author, member=None))
+    assert isinstance(event, MessageCreated)
+    assert event.name.startswith("x?yyy")
+    assert len(event.name) == 200
+
+
+def test_an_edit() -> None:
+    data = p.message(content="hello!", edited_timestamp="2026-03-02T09:00:07.123456+00:00")
+    event = one("MESSAGE_UPDATE", data)
+    assert isinstance(event, MessageEdited)
+    assert to_ms(event.occurred_at) == to_ms(p.at(7)) + 123
+    assert event.source_id == f"{p.MESSAGE}:message_edit:{to_ms(event.occurred_at)}"
+    assert (event.user_id, event.length, event.category_id) == (p.ALICE, 6, p.CATEGORY)
+
+
+def test_an_embed_refresh_is_no_edit() -> None:
+    assert one("MESSAGE_UPDATE", p.message()) == Ignored("not_an_edit")
+
+
+def test_a_deletion() -> None:
+    event = one("MESSAGE_DELETE", p.deletion())
+    assert event == MessageDeleted(
+        guild_id=p.GUILD,
+        source_id=f"{p.MESSAGE}:message_delete",
+        channel_id=p.CHANNEL,
+        occurred_at=p.at(5),
+        message_id=p.MESSAGE,
+        category_id=p.CATEGORY,
+    )
+
+
+def test_a_bulk_deletion_is_a_fact_for_each_message() -> None:
+    data = {"ids": ["1", "2"], "channel_id": str(p.CHANNEL), "guild_id": str(p.GUILD)}
+    found = translate("MESSAGE_DELETE_BULK", data, p.around())
+    assert [e.source_id for e in found if isinstance(e, MessageDeleted) and e.bulk] == [
+        "1:message_delete",
+        "2:message_delete",
+    ]
+
+
+def test_a_reaction_added() -> None:
+    data = p.reaction(message_author_id=str(p.BOB), member=p.member(user=p.user(bot=True)))
+    assert one("MESSAGE_REACTION_ADD", data) == ReactionToggled(
+        guild_id=p.GUILD,
+        channel_id=p.CHANNEL,
+        message_id=p.MESSAGE,
+        at=p.at(5),
+        category_id=p.CATEGORY,
+        emoji=p.EMOJI,
+        user_id=p.ALICE,
+        on=True,
+        target_id=p.BOB,
+        is_bot=True,
+    )
+
+
+def test_a_custom_emoji_removed_by_a_known_bot() -> None:
+    data = p.reaction(p.ROBOT, emoji="party") | {"emoji": {"id": "777", "name": "party"}}
+    seen = one("MESSAGE_REACTION_REMOVE", data)
+    assert isinstance(seen, ReactionToggled)
+    assert (seen.emoji, seen.on, seen.is_bot) == ("777", False, True)
+
+
+def test_clears() -> None:
+    everything = one("MESSAGE_REACTION_REMOVE_ALL", p.reaction())
+    some = one("MESSAGE_REACTION_REMOVE_EMOJI", p.reaction())
+    assert isinstance(everything, ReactionsWiped)
+    assert isinstance(some, ReactionsWiped)
+    assert (everything.emoji, some.emoji) == (None, p.EMOJI)
+
+
+def test_a_thread() -> None:
+    assert one("THREAD_CREATE", p.thread()) == ThreadCreated(
+        guild_id=p.GUILD,
+        source_id=f"{p.MESSAGE}:thread_create",
+        user_id=p.ALICE,
+        channel_id=p.CHANNEL,
+        occurred_at=created_at(p.MESSAGE),
+        thread_id=p.MESSAGE,
+        category_id=p.CATEGORY,
+    )
+
+
+def test_a_thread_that_we_are_let_into_is_none() -> None:
+    data = p.thread()
+    del data["newly_created"]
+    assert one("THREAD_CREATE", data) == Ignored("thread_not_new")
+
+
+def test_a_voice_state() -> None:
+    data = p.voice(p.CHANNEL, self_mute=True, deaf=True)
+    assert one("VOICE_STATE_UPDATE", data) == VoiceSeen(
+        guild_id=p.GUILD,
+        user_id=p.ALICE,
+        channel_id=p.CHANNEL,
+        at=p.at(5),
+        session_id=data["session_id"],
+        self_mute=True,
+        self_deaf=False,
+        mute=False,
+        deaf=True,
+        is_bot=False,
+        category_id=p.CATEGORY,
+    )
+
+
+def test_members() -> None:
+    came = one("GUILD_MEMBER_ADD", p.joined(nick="Al"))
+    went = one("GUILD_MEMBER_REMOVE", p.left())
+    changed = one("GUILD_MEMBER_UPDATE", p.updated(nick="Al"))
+    fact = MemberJoined(
+        guild_id=p.GUILD,
+        source_id=f"{p.ALICE}:member_join:{to_ms(p.START)}",
+        user_id=p.ALICE,
+        occurred_at=p.START,
+        name="Al",
+        avatar="a_0123456789abcdef",
+    )
+    assert came == MemberArrived(guild_id=p.GUILD, user_id=p.ALICE, fact=fact)
+    assert went == MemberGone(guild_id=p.GUILD, user_id=p.ALICE, at=p.at(5), is_bot=False)
+    assert isinstance(changed, MemberSeen)
+    assert (changed.name, changed.nick, changed.roles) == ("User 41", "Al", (51, 52))
+
+
+def test_a_nickname_left_out_is_not_a_nickname_taken_off() -> None:
+    data = p.updated()
+    del data["nick"]
+    seen = one("GUILD_MEMBER_UPDATE", data)
+    assert isinstance(seen, MemberSeen)
+    assert not seen.nick_told
+
+
+def test_guilds() -> None:
+    fact = GuildJoined(
+        guild_id=p.GUILD,
+        source_id=f"{p.GUILD}:guild_join:{to_ms(p.START)}",
+        occurred_at=p.START,
+        name="Guild A",
+        owner_id=p.BOB,
+        member_count=7,
+    )
+    assert one("GUILD_CREATE", p.guild()) == GuildArrived(guild_id=p.GUILD, fact=fact)
+    assert one("GUILD_DELETE", {"id": str(p.GUILD)}) == GuildGone(guild_id=p.GUILD, at=p.at(5))
+
+
+@pytest.mark.parametrize("name", ["GUILD_CREATE", "GUILD_DELETE"])
+def test_an_outage_is_neither_joining_nor_leaving(name: str) -> None:
+    assert one(name, {"id": str(p.GUILD), "unavailable": True}) == Ignored("outage")
+
+
+@pytest.mark.parametrize("name", sorted(translators()))
+@pytest.mark.parametrize("data", [None, [], "text", {}, {"id": "x", "guild_id": {}}])
+def test_what_is_no_payload_is_refused(name: str, data: Any) -> None:
+    with pytest.raises(ValidationError):
+        translate(name, data, p.around())
+
+
+@pytest.mark.parametrize("emoji", [{"id": None, "name": None}, {"id": None, "name": "x" * 101}])
+def test_an_emoji_must_have_a_name_of_bounded_length(emoji: p.Payload) -> None:
+    with pytest.raises(ValidationError):
+        translate("MESSAGE_REACTION_ADD", p.reaction() | {"emoji": emoji}, p.around())
