@@ -72,17 +72,14 @@ def migrate(dsn: str, folder: Path = FOLDER) -> list[Migration]:
     """
     files = migrations(folder)
     with connect(dsn) as conn:
-        conn.execute(query(_FILE, "take_turn"))
-        try:
-            _create_roles(conn)
-            conn.execute(query(_FILE, "create_history"))
-            _check_history(conn, files)
-            pending = files[_count(conn) :]
-            for migration in pending:
-                _apply(conn, migration)
-            return pending
-        finally:
-            conn.execute(query(_FILE, "end_turn"))
+        conn.execute(query(_FILE, "take_turn"))  # held until the connection is closed
+        _create_roles(conn)
+        conn.execute(query(_FILE, "create_history"))
+        _check_history(conn, files)
+        pending = files[_count(conn) :]
+        for migration in pending:
+            _apply(conn, migration)
+        return pending
 
 
 def check_history(conn: Connection, folder: Path = FOLDER) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from sql.pool import ALL_GUILDS, Database
 from sql.writer import LakeWriter
 
 HISTORY = Path(__file__).parents[2] / "tests" / "data" / "history"
-DATABASE = "demo"
+DATABASE = f"demo_{os.getpid()}"
 
 
 class DemoFailed(TallystickError):
@@ -61,14 +62,13 @@ def _database(settings: Settings) -> Iterator[Database]:
     """An empty database of the demo's own on the embedded server."""
     server = embedded.start(settings.data_dir)
     try:
-        embedded.drop_database(server, DATABASE)
         dsn = embedded.database_url(server, DATABASE)
         migrate(dsn)
         rebuild.install(dsn)
         with Database(dsn) as database:
             yield database
-        embedded.drop_database(server, DATABASE)
     finally:
+        embedded.drop_database(server, DATABASE)
         server.cleanup()
 
 

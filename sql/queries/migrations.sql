@@ -1,12 +1,8 @@
 -- Migrations: roles, the table of what was applied, the lock, the fingerprint.
 
 -- name: take_turn
--- One migrating process at a time; the number is ours and means nothing else.
+-- One migrating process at a time, until its connection closes; the number means nothing else.
 select pg_advisory_lock(7216053391);
-
--- name: end_turn
--- Let the next process in.
-select pg_advisory_unlock(7216053391);
 
 -- name: create_roles
 -- Two roles without login: the owner of the schema and the app, which row-level security binds.
