@@ -1,7 +1,7 @@
 # One image for everything that compose.yaml starts. No compiler, no root, nothing written at run time.
 FROM python:3.13-slim
 
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 HOME=/tmp
 WORKDIR /app
 COPY requirements.lock .
 RUN pip install --disable-pip-version-check --require-hashes -r requirements.lock
