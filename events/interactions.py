@@ -25,7 +25,7 @@ class InteractionUsed(Event):
     kind: Kind
     name: Label
     """The full command name (``settings set``) or the part of a custom id before the first ':'."""
-    options: dict[str, OptionValue]
+    options: dict[Label, OptionValue]
     """Numbers, booleans, ids and fixed choices; free text is replaced by None."""
     outcome: Outcome
     refusal: Label | None = None

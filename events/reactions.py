@@ -33,7 +33,7 @@ class ReactionRemoved(Event):
     """``user_id``'s reaction was taken back (by the member or by a moderator)."""
 
     event_type: ClassVar[str] = "reaction_remove"
-    restated: ClassVar[frozenset[str]] = _OBSERVED
+    restated: ClassVar[frozenset[str]] = _OBSERVED - {"is_bot", "import_id"}
 
     message_id: Snowflake
     emoji: Label

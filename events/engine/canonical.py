@@ -74,10 +74,12 @@ def same_fact(event: Event, other: Event) -> bool:
     return _facts(event) == _facts(other)
 
 
-def _facts(event: Event) -> dict[str, object]:
+def _facts(event: Event) -> bytes:
+    """What must not differ, as JSON: there true is not 1, as it is in Python."""
     fields = orjson.loads(event.payload_json())
     fields.update({name: getattr(event, name) for name in type(event).model_fields if name in _ENV})
-    return {k: v for k, v in fields.items() if k not in event.restated}
+    facts = {k: v for k, v in fields.items() if k not in event.restated}
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
 
 
 _ENV = frozenset(("user_id", "channel_id", "target_id", "occurred_at"))

@@ -25,7 +25,10 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 def _to_milliseconds(moment: datetime) -> datetime:
     if moment.tzinfo is UTC and moment.microsecond % 1000 == 0:
         return moment
-    utc = moment.astimezone(UTC)
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside the calendar in UTC") from error
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -79,7 +82,7 @@ class Event(BaseModel):
     an arrival time): a second telling that differs only here is a duplicate, not a conflict."""
 
     guild_id: Snowflake
-    source_id: Annotated[str, Field(min_length=1, max_length=MAX_LABEL)]
+    source_id: Annotated[str, Field(max_length=MAX_LABEL, pattern=r"^[^\x00]+$")]
     user_id: Snowflake | None = None
     channel_id: Snowflake | None = None
     target_id: Snowflake | None = None
