@@ -7,7 +7,8 @@ batch commits the next gathers, so the batch grows with the load and an idle bot
 When the queue is full, :meth:`LakeWriter.write` waits for room: the writer itself never drops an
 event. Whoever cannot wait asks :meth:`LakeWriter.offer`, which says no instead. When the database
 refuses a batch, its events are tried one by one, so that one bad event fails alone; when the
-database is away, every event of the batch fails with the reason and nothing is half written.
+database is away, every event of the batch, and all that wait behind it, fail with the reason:
+nothing is half written, and nothing overtakes what has failed.
 """
 
 import asyncio
@@ -68,9 +69,17 @@ class LakeWriter:
 
         Raises QueueFull when there is no room, WriterClosed when it is too late.
         """
-        future: Future[Result] = Future()
-        self._queue((event, future))
-        return future
+        return self.offer_all([event])[0]
+
+    def offer_all(self, events: Sequence[Event]) -> "list[Future[Result]]":
+        """Queue ``events`` next to each other, all of them or none; raises as :meth:`offer` does.
+
+        When the database is away, none of them is written after one that was not: they fail
+        together with everything that waits, and can be offered again in order.
+        """
+        entries = [(event, Future[Result]()) for event in events]
+        self._queue(entries)
+        return [future for _, future in entries]
 
     async def write(self, event: Event) -> Result:
         """Append one event, waiting for room if need be; returns when it is on disk.
@@ -80,20 +89,21 @@ class LakeWriter:
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         while True:
             try:
-                self._queue((event, future))
+                self._queue([(event, future)])
             except QueueFull:
                 await asyncio.sleep(0.005)
             else:
                 return await future
 
-    def _queue(self, entry: _Entry) -> None:
+    def _queue(self, entries: Sequence[_Entry]) -> None:
         with self._changed:
             if self._closing:
                 raise WriterClosed("The writer is closed.")
-            if len(self._waiting) >= self._capacity:
-                raise QueueFull(f"{self._capacity} events are waiting to be written.")
-            self._waiting.append(entry)
-            if len(self._waiting) == 1:
+            if len(self._waiting) + len(entries) > self._capacity:
+                raise QueueFull(f"{len(self._waiting)} events are waiting to be written.")
+            was_idle = not self._waiting
+            self._waiting.extend(entries)
+            if was_idle:
                 self._changed.notify()
 
     def close(self) -> None:
@@ -118,7 +128,10 @@ class LakeWriter:
         try:
             results = self._transaction([event for event, _ in batch])
         except DatabaseUnreachable as error:
-            _settle((waiter, error) for _, waiter in batch)
+            with self._changed:
+                behind = list(self._waiting)
+                self._waiting.clear()
+            _settle((waiter, error) for _, waiter in [*batch, *behind])
         except Exception as error:  # the batch was refused: find out which event, keep the others
             if len(batch) == 1:
                 _settle([(batch[0][1], error)])

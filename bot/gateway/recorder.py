@@ -4,8 +4,8 @@ While the database is away nothing is given up: what has been numbered keeps its
 not is still waiting. An event that the lake refuses is counted and logged, and its sequence is read
 anew, because the cursor had counted on it.
 
-Order holds as long as the writer takes a page in one batch or the database answers: should it be
-lost for one batch and back for the next of the same page, the first is written after the second.
+Order holds whatever happens: what is offered together fails together when the database is lost, and
+nothing is offered before what stands before it is on disk.
 """
 
 import asyncio
@@ -33,6 +33,8 @@ MOST_QUARANTINED: Final = 100
 """Payloads of one name that one process keeps; further ones are only counted."""
 RETRY_SECONDS: Final = 1.0
 FULL_SECONDS: Final = 0.005
+TOGETHER: Final = 1000
+"""Events that are offered at once; a page with bulk deletions has more."""
 
 log = structlog.get_logger("tallystick.capture")
 
@@ -40,8 +42,8 @@ log = structlog.get_logger("tallystick.capture")
 class Writer(Protocol):
     """The part of the lake's writer that capture needs."""
 
-    def offer(self, event: Event) -> "Future[lake.Result]":
-        """Queue one event, behind all that were queued before. Raises QueueFull."""
+    def offer_all(self, events: Sequence[Event]) -> "list[Future[lake.Result]]":
+        """Queue events, all or none, behind all that were queued before. Raises QueueFull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,16 @@ class Recorder:
         self._kept[record.event_name] = kept + 1
 
     async def _write(self, numbered: Sequence[_Numbered]) -> list[_Numbered]:
-        """Write in order; those for which the database was away are left over."""
-        futures = [asyncio.wrap_future(await self._offered(event)) for event, _ in numbered]
-        results = await asyncio.gather(*futures, return_exceptions=True)
+        """Write in order; what is left over when the database goes away is returned."""
+        for start in range(0, len(numbered), TOGETHER):
+            left = await self._write_together(numbered[start : start + TOGETHER])
+            if left:
+                return [*left, *numbered[start + TOGETHER :]]
+        return []
+
+    async def _write_together(self, numbered: Sequence[_Numbered]) -> list[_Numbered]:
+        offered = await self._offered([event for event, _ in numbered])
+        results = await asyncio.gather(*map(asyncio.wrap_future, offered), return_exceptions=True)
         left: list[_Numbered] = []
         for (event, seen), result in zip(numbered, results, strict=True):
             if isinstance(result, DatabaseUnreachable):
@@ -144,10 +153,10 @@ class Recorder:
                 self._sequencer.forget(seen)
         return left
 
-    async def _offered(self, event: Event) -> "Future[lake.Result]":
+    async def _offered(self, events: Sequence[Event]) -> "list[Future[lake.Result]]":
         while True:
             try:
-                return self._writer.offer(event)
+                return self._writer.offer_all(events)
             except QueueFull:
                 await asyncio.sleep(FULL_SECONDS)
 

@@ -1,7 +1,7 @@
 """Capture with the real client in a simulated Discord, and when something goes wrong."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -289,15 +289,17 @@ class Unsteady:
         self.writer = writer
         self.told = list(told)
 
-    def offer(self, event: Event) -> "Future[Result]":
+    def offer_all(self, events: Sequence[Event]) -> "list[Future[Result]]":
         if not self.told:
-            return self.writer.offer(event)
+            return self.writer.offer_all(events)
         error = self.told.pop(0)
         if isinstance(error, QueueFull):
             raise error
-        failed: Future[Result] = Future()
-        failed.set_exception(error)
-        return failed
+        alone = 1 if isinstance(error, RowTooLarge) else len(events)
+        failed = [Future[Result]() for _ in events[:alone]]
+        for future in failed:
+            future.set_exception(error)
+        return [*failed, *(self.writer.offer_all(events[alone:]) if events[alone:] else [])]
 
 
 async def test_while_the_database_is_away_nothing_is_lost(

@@ -118,3 +118,22 @@ def test_without_a_database_every_event_fails_with_the_reason() -> None:
         for future in futures:
             assert isinstance(future.exception(timeout=20), DatabaseUnreachable)
         writer.close()
+
+
+def test_what_waits_behind_a_lost_batch_fails_with_it() -> None:
+    """bug: the database was away for one batch and back for the next, which overtook it."""
+    with Database("postgresql://nobody@127.0.0.1:1/none", timeout=0.3) as database:
+        writer = LakeWriter(database, max_batch=2)
+        futures = writer.offer_all([message(n) for n in range(7)])
+        ends = [future.exception(timeout=20) for future in futures]
+        assert len({id(end) for end in ends}) == 1
+        assert isinstance(ends[0], DatabaseUnreachable)
+        writer.close()
+
+
+async def test_a_page_is_queued_wholly_or_not_at_all(database: Database) -> None:
+    writer = LakeWriter(database, capacity=3)
+    with pytest.raises(QueueFull):
+        writer.offer_all([message(n) for n in range(4)])
+    assert count(database) == 0
+    writer.close()
