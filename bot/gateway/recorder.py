@@ -24,6 +24,7 @@ from bot.gateway.seen import Ignored, Observation, Seen
 from bot.gateway.sequencer import Sequencer
 from events.engine.catalogue import StoredEvent
 from events.engine.event import Event
+from events.reactions import ReactionAdded
 from sql import lake, quarantine
 from sql.errors import DatabaseUnreachable
 from sql.pool import ALL_GUILDS, Database
@@ -110,7 +111,7 @@ class Recorder:
                 if event is None:
                     metrics.IGNORED.labels("redelivered").inc()
                 else:
-                    numbered.append((event, step))
+                    numbered.append((_with_author(self._database, event), step))
             case Ignored():
                 metrics.IGNORED.labels(step.reason).inc()
             case Quarantined():
@@ -177,6 +178,15 @@ def _recorded(event: Event, result: lake.Result | BaseException) -> bool:
             log.error("event_lost", source_id=event.source_id, error=type(result).__name__)
             return False
     return True
+
+
+def _with_author(database: Database, event: Event) -> Event:
+    """A reaction with the author of its message, from the lake where Discord does not say."""
+    if not isinstance(event, ReactionAdded) or event.target_id is not None:
+        return event
+    with database.transaction(event.guild_id) as conn:
+        row = lake.stored_under(conn, event.guild_id, f"{event.message_id}:message_create")
+    return event if row is None else event.model_copy(update={"target_id": row.user_id})
 
 
 def heads(database: Database) -> dict[int, int]:

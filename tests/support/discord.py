@@ -9,6 +9,7 @@ import simcord
 
 from bot.answer import Services
 from bot.client import Tallystick
+from bot.gateway.capture import Capture
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -27,6 +28,7 @@ class World:
     admin: Any
     alice: Any
     bob: Any
+    capture: Capture
 
 
 @asynccontextmanager
@@ -34,6 +36,9 @@ async def world(database: Database, *, patience: float = 1.5) -> AsyncIterator[W
     """Start the bot and put people around it."""
     writer = LakeWriter(database)
     bot = Tallystick(Services(database, writer, patience=patience), shard_count=1)
+    capture = Capture(database, writer)
+    capture.install(bot)
+    await capture.start()
     try:
         async with simcord.run(bot) as env:
             guild = env.create_guild("Guild A")
@@ -45,8 +50,10 @@ async def world(database: Database, *, patience: float = 1.5) -> AsyncIterator[W
             alice = guild.add_member(env.create_user("alice"))
             bob = guild.add_member(env.create_user("bob"))
             await env.settle()
-            yield World(env, bot, database, guild, channel, admin, alice, bob)
+            await capture.drain()
+            yield World(env, bot, database, guild, channel, admin, alice, bob, capture)
     finally:
+        await capture.stop()
         writer.close()
 
 
