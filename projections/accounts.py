@@ -54,7 +54,7 @@ ENTRIES = Table("ledger_entries", LedgerEntry, "journal", key=("position", "line
 READ_MODEL = ReadModel("accounts", version=1, tables=(ACCOUNTS, ENTRIES))
 
 
-@READ_MODEL.also_about
+@READ_MODEL.also_about(PaymentMade, CoinsAwarded, LevelReached)
 def guild_accounts(to: WorkingSet) -> list[int]:
     """The mint and the sink take part in many events that name only members."""
     return [NOBODY]

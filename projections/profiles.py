@@ -107,7 +107,7 @@ PRESENCE = Table("voice_presence", Presence, "state", key=("user_id",))
 READ_MODEL = ReadModel("profiles", version=1, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
 
 
-@READ_MODEL.also_about
+@READ_MODEL.also_about(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
 def occupants(to: WorkingSet) -> list[int]:
     """Whoever is in voice may be rewarded when somebody else comes or goes."""
     return [presence.user_id for presence in _in_voice(to)]

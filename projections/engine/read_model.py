@@ -1,4 +1,4 @@
-"""How a read model is declared, and the working set that its fold reads and writes.
+"""How a read model is declared.
 
 READ_MODEL = ReadModel("badges", version=1, tables=(BADGES,))
 
@@ -9,118 +9,21 @@ def earned(event: BadgeEarned, to: WorkingSet) -> None:
 
 import importlib
 import pkgutil
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import projections
 from events.engine.event import Event
-from projections.engine.rules import Rules
+from projections.engine.working_set import Key, Nothing, Source, WorkingSet
 from sql.rows import Table
 
-R = TypeVar("R")
+__all__ = ["Key", "Nothing", "ReadModel", "Source", "WorkingSet", "named", "read_models"]
+
 E = TypeVar("E", bound=Event)
-Key = tuple[Any, ...]
-Fold = Callable[[Any, "WorkingSet"], None]
-
-
-class Source(Protocol):
-    """Where a working set finds the state rows that it does not have yet."""
-
-    def load(self, table: Table[R], members: Sequence[int]) -> dict[Key, R]:
-        """The state rows of ``members`` (or of the whole guild), by key."""
-
-
-class Nothing(Generic[R]):
-    """The source of a replay from position 1: there is nothing yet."""
-
-    def load(self, table: Table[Any], members: Sequence[int]) -> dict[Key, Any]:
-        """No rows."""
-        return {}
-
-
-class WorkingSet:
-    """The rows of one guild that a batch moves, in memory until the batch is written.
-
-    ``position`` is the event being folded and ``rules`` are those in force at it. ``touched`` are
-    the rows to write, per table.
-    """
-
-    def __init__(self, guild_id: int, rules: Rules, source: Source) -> None:
-        """An empty set for ``guild_id`` that loads what it needs from ``source``."""
-        self.guild_id = guild_id
-        self.rules = rules
-        self.position = 0
-        self._source = source
-        self._state: dict[Table[Any], dict[Key, Any]] = defaultdict(dict)
-        self._changed: dict[Table[Any], dict[Key, Any]] = defaultdict(dict)
-        self._tallies: dict[Table[Any], dict[Key, list[int]]] = defaultdict(dict)
-        self._journals: dict[Table[Any], list[Any]] = defaultdict(list)
-        self._lines: dict[Table[Any], tuple[int, int]] = {}
-
-    def prepare(self, tables: Iterable[Table[Any]], members: Sequence[int]) -> None:
-        """Load the state that a batch about ``members`` may read."""
-        for table in tables:
-            if table.kind == "state":
-                known = self._state[table]
-                for key, row in self._source.load(table, members).items():
-                    known.setdefault(key, row)
-
-    def get(self, table: Table[R], *key: Any) -> R | None:
-        """The state row with this key. Change it only together with :meth:`put`."""
-        return self._state[table].get(key)
-
-    def all(self, table: Table[R]) -> list[R]:
-        """Every row of a state table that is loaded for the whole guild."""
-        if table.member is not None:
-            raise ValueError(f"{table.name} is loaded by member, so it cannot be listed")
-        return list(self._state[table].values())
-
-    def put(self, table: Table[R], row: R) -> None:
-        """Write a state row, new or changed."""
-        key = table.key_of(row)
-        self._state[table][key] = self._changed[table][key] = row
-
-    def add(self, table: Table[Any], key: Key, **increments: int) -> None:
-        """Add to the counters of a tally row."""
-        tallies, columns = self._tallies[table], table.added
-        counts = tallies.get(key)
-        if counts is None:
-            counts = tallies[key] = [0] * len(columns)
-        for name, amount in increments.items():
-            counts[columns.index(name)] += amount
-
-    def write(self, table: Table[R], line: R) -> None:
-        """Write one line of a journal."""
-        self._journals[table].append(line)
-
-    def next_line(self, table: Table[Any]) -> int:
-        """The number of the next line that the event being folded causes: 1, 2, 3 ..."""
-        position, line = self._lines.get(table, (0, 0))
-        line = line + 1 if position == self.position else 1
-        self._lines[table] = (self.position, line)
-        return line
-
-    def rows(self, table: Table[R]) -> list[R]:
-        """What is to be written to ``table`` now."""
-        if table.kind == "state":
-            return list(self._changed[table].values())
-        if table.kind == "journal":
-            return self._journals[table]
-        return [table.of_tally(key, counts) for key, counts in self._tallies[table].items()]
-
-    def written(self, tables: Iterable[Table[Any]]) -> None:
-        """Forget what was to be written to ``tables``: it has been."""
-        for table in tables:
-            self._changed.pop(table, None)
-            self._tallies.pop(table, None)
-            self._journals.pop(table, None)
-
-    def pending_lines(self) -> int:
-        """How many journal lines wait to be written."""
-        return sum(map(len, self._journals.values()))
+Fold = Callable[[Any, WorkingSet], None]
+Find = Callable[[WorkingSet], list[int]]
 
 
 class ReadModel:
@@ -132,26 +35,26 @@ class ReadModel:
         self.version = version
         self.tables = tables
         self._folds: dict[type[Event], Fold] = {}
-        self._also: Callable[[WorkingSet], list[int]] | None = None
+        self._also: Find | None = None
+        self._also_when: frozenset[type[Event]] = frozenset()
 
-    def also_about(
-        self, find: Callable[[WorkingSet], list[int]]
-    ) -> Callable[[WorkingSet], list[int]]:
-        """Declare which members a batch may move beside those its events name; ``find`` sees the
-        tables that are loaded for the whole guild."""
-        self._also = find
-        return find
+    def also_about(self, *event_classes: type[Event]) -> Callable[[Find], Find]:
+        """Declare which members a batch with such events may move beside those that they name;
+        the function sees the tables that are loaded for the whole guild."""
+
+        def declare(find: Find) -> Find:
+            self._also, self._also_when = find, frozenset(event_classes)
+            return find
+
+        return declare
 
     def prepare(self, to: WorkingSet, events: Iterable[Event]) -> None:
-        """Load what folding ``events`` may read."""
+        """Say whose rows folding ``events`` may read."""
         handled = [event for event in events if type(event) in self._folds]
-        if not handled:
-            return
-        to.prepare([t for t in self.tables if t.member is None], ())
         members = {member for event in handled for member in event.members()}
-        if self._also is not None:
+        if self._also is not None and any(type(event) in self._also_when for event in handled):
             members.update(self._also(to))
-        to.prepare([t for t in self.tables if t.member is not None], sorted(members))
+        to.about(members)
 
     def on(self, *event_classes: type[Event]) -> Callable[[Fold], Fold]:
         """Declare the fold for these event types."""
