@@ -18,6 +18,7 @@ from bot.background import utc_now
 from bot.boards import Place
 from bot.client import Tallystick
 from bot.demo import screen
+from bot.gateway.capture import Capture
 from bot.settings import Settings
 from events.engine.errors import TallystickError
 from projections.engine import rebuild, worker
@@ -112,10 +113,14 @@ async def _talk(database: Database) -> None:
     guild_id, places = _busiest(database)
     writer = LakeWriter(database)
     bot = Tallystick(Services(database, writer), shard_count=1)
+    capture = Capture(database, writer)
+    capture.install(bot)
+    await capture.start()
     try:
         async with simcord.run(bot) as env:
-            await _scene(env, guild_id, places)
+            await _scene(env, capture, guild_id, places)
     finally:
+        await capture.stop()
         writer.close()
 
 
@@ -127,7 +132,7 @@ def _busiest(database: Database) -> tuple[int, list[Place]]:
         return guild_id, boards.page(conn, guild_id, "xp", limit=2).places
 
 
-async def _scene(env: Any, guild_id: int, places: list[Place]) -> None:
+async def _scene(env: Any, capture: Capture, guild_id: int, places: list[Place]) -> None:
     """An admin and the two busiest members of the imported community use the bot."""
     guild = env.create_guild("Guild A", id=guild_id)
     channel = guild.create_text_channel("general")
@@ -138,6 +143,10 @@ async def _scene(env: Any, guild_id: int, places: list[Place]) -> None:
     first, second = (guild.add_member(_user(env, p.user_id, p.name or "member")) for p in places)
     names = {m.id: m.name for m in (boss, first, second)}
     await env.settle()
+    said = await first.send(channel, "Hello from the demo!")
+    await second.react(said, "\N{WAVING HAND SIGN}")
+    await capture.drain()
+    screen.say(f"{first.name} has just written a message, and {second.name} has reacted to it.")
 
     async def ask(who: Any, typed: str, command: str, **options: Any) -> Any:
         result = await who.slash(channel, command, **options)
