@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from sql.errors import DatabaseUnreachable, SchemaRefused
 from sql.pool import Connection
-from sql.statements import ROOT, query
+from sql.statements import ROOT, query, template
 
 FOLDER = ROOT / "migrations"
 _FILE = "queries/migrations.sql"
@@ -40,13 +40,13 @@ class Migration:
 
 
 def migrations(folder: Path = FOLDER) -> list[Migration]:
-    """Every migration in order. Raises SchemaRefused when the numbers are not 1, 2, 3 ..."""
+    """Every migration in order. Raises SchemaRefused for a file that has no number."""
     found = []
     for path in sorted(folder.glob("*.sql")):
         number, _, words = path.stem.partition("_")
+        if not number.isdecimal():
+            raise SchemaRefused(f"{path.name} is not named like 0007_what_it_does.sql.")
         found.append(Migration(int(number), words.replace("_", " "), path.read_text("utf-8")))
-    if [m.version for m in found] != list(range(1, len(found) + 1)):
-        raise SchemaRefused(f"The files in {folder.name}/ are not numbered 1, 2, 3 without a gap.")
     return found
 
 
@@ -106,10 +106,13 @@ def _create_roles(conn: Connection) -> None:
         conn.execute(query(_FILE, "create_roles"))
         conn.execute(query(_FILE, "become_owner"))
     except psycopg.errors.InsufficientPrivilege as error:
+        names = {"role": conn.info.user, "database": conn.info.dbname}
+        advice = template(_FILE, "what_the_login_role_needs").format(
+            **{key: sql.Identifier(name) for key, name in names.items()}
+        )
         raise SchemaRefused(
-            "The role in DATABASE_URL may not create roles. Run once as a superuser:\n"
-            "  alter role <that role> createrole; grant create on database <that database> to "
-            "<that role> with grant option;\nand start again."
+            "The role in DATABASE_URL may not set up the database. Run once as a superuser:\n"
+            f"{advice.as_string(conn)};\nand start again."
         ) from error
 
 
@@ -119,12 +122,13 @@ def _count(conn: Connection) -> int:
 
 def _check_history(conn: Connection, files: list[Migration]) -> None:
     known = {m.version: m for m in files}
+    newest = max(known, default=0)
     for version, description, checksum in conn.execute(query(_FILE, "applied")).fetchall():
         migration = known.get(version)
-        if migration is None and version > len(files):
+        if migration is None and version > newest:
             raise SchemaRefused(
                 f"The database is newer than this code: it has migration {version} "
-                f"({description}), this code ends at {len(files)}. Start the newer release."
+                f"({description}), this code ends at {newest}. Start the newer release."
             )
         if migration is None:
             raise SchemaRefused(
@@ -136,6 +140,11 @@ def _check_history(conn: Connection, files: list[Migration]) -> None:
                 f"Migration {version} ({description}) was edited after it was applied. "
                 "Restore the file and put the change into a new migration."
             )
+    if [m.version for m in files] != list(range(1, len(files) + 1)):
+        raise SchemaRefused(
+            "The migrations are not numbered 1, 2, 3 without a gap, each number once. "
+            "Give the new file the number after the last one."
+        )
 
 
 def _apply(conn: Connection, migration: Migration) -> None:

@@ -28,6 +28,13 @@ begin
 end
 $$;
 
+-- name: what_the_login_role_needs
+-- Shown to whoever has a login role that may not do the above; the last two only grant what is there.
+alter database {database} owner to {role};
+alter role {role} createrole;
+do $$ begin grant tallystick_owner, tallystick_app to {role};
+exception when undefined_object then null; end $$;
+
 -- name: become_owner
 -- What follows is made by the owner of the schema.
 set role tallystick_owner;
