@@ -69,8 +69,10 @@ def _database(settings: Settings) -> Iterator[Database]:
         with Database(dsn) as database:
             yield database
     finally:
-        embedded.drop_database(server, DATABASE)
-        server.cleanup()
+        try:
+            embedded.drop_database(server, DATABASE)
+        finally:
+            server.cleanup()
 
 
 def _import(database: Database) -> None:
