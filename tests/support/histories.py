@@ -5,16 +5,26 @@ the laws unasked.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel
 
 from events.badges import BadgeEarned
 from events.decisions.seasons import Newest, roll
-from events.economy import COINS, MINT, CoinsAwarded, LevelReached, PaymentMade, Posting, wallet
+from events.economy import (
+    COINS,
+    MINT,
+    CoinsAwarded,
+    LedgerEvent,
+    LevelReached,
+    PaymentMade,
+    Posting,
+    wallet,
+)
 from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at
@@ -33,6 +43,8 @@ BOT = 29
 CHANNELS = (31, 32, 33)
 CATEGORIES = (None, 41, 42)
 VOICE = (51, 52)
+NAMES = ("Ann", "\\N", "tab\tand\nline", 'it\'s "quoted" {x} %s', "naïve 🎉", "", "NULL")
+"""What members call themselves: all of it has to come back as it went in."""
 
 
 class Historian:
@@ -83,7 +95,7 @@ class Historian:
         """The next ``length`` events."""
         told: list[Event] = []
         while len(told) < length:
-            self.now += timedelta(milliseconds=self.random.choice((1, 900, 12_000, 95_000)))
+            self.now += timedelta(milliseconds=self.random.choice((0, 1, 900, 12_000, 95_000)))
             if self.random.random() < 0.01:
                 self.now += timedelta(days=self.random.randint(1, 40))
             self.count += 1
@@ -121,7 +133,7 @@ class Historian:
             channel_id=self.random.choice(CHANNELS),
             message_id=number,
             message_type=self.random.choice((0, 0, 0, 19, 18)),
-            name=f"user{author}",
+            name=self.random.choice(NAMES),
             avatar=self.random.choice((None, "aa")),
             is_bot=author == BOT,
             length=self.random.randint(0, 300),
@@ -131,7 +143,8 @@ class Historian:
     def _react(self) -> Event | None:
         if not self.messages:
             return None
-        (number, author), who = self.random.choice(self.messages), self._who()
+        number, author = self.random.choice(self.messages)
+        who = self.random.choice((*MEMBERS, *MEMBERS, BOT))
         emoji = self.random.choice("ab")
         ordinal = self.reactions.get((number, who, emoji), 0) + 1
         if ordinal % 2 == 0:
@@ -146,6 +159,8 @@ class Historian:
             message_id=number,
             emoji=emoji,
             ordinal=ordinal,
+            is_bot=who == BOT,
+            **self._import(),
         )
 
     def _unreact(self) -> Event | None:
@@ -172,7 +187,8 @@ class Historian:
             channel_id=self.random.choice(CHANNELS),
             message_id=number,
             emoji="c",
-            count=self.random.randint(1, 5),
+            count=self.random.randint(0, 5),
+            **self._import(),
         )
 
     def _thread(self) -> Event:
@@ -183,6 +199,7 @@ class Historian:
             user_id=self._who(),
             channel_id=self.random.choice(CHANNELS),
             thread_id=number,
+            **self._import(),
         )
 
     def _voice(self) -> Event:
@@ -250,7 +267,7 @@ class Historian:
             user_id=MEMBERS[0],
             target_id=who,
             amount=amount,
-            reason="a reason",
+            reason=self.random.choice(NAMES),
         )
 
     def _level(self) -> Event:
@@ -275,8 +292,8 @@ class Historian:
             user_id=MEMBERS[0],
             target_id=self._who(),
             xp=self.random.choice((0, 500)),
-            stars=self.random.choice((0, 3)),
-            reason="a reason",
+            stars=self.random.choice((0, 3, -1)),
+            reason=self.random.choice(NAMES),
         )
 
     def _badge(self) -> Event:
@@ -331,32 +348,52 @@ class Historian:
         )
 
     def _any(self, cls: type[Event]) -> Event:
-        """An event made up from its fields alone."""
+        """An event made up from its fields alone; those with a default are told now and then."""
         own = {
-            name: self._value(field)
+            name: self._value(field.annotation)
             for name, field in cls.model_fields.items()
-            if name not in Event.model_fields and field.is_required()
+            if name not in Event.model_fields
+            and (field.is_required() or self.random.random() < 0.4)
         }
-        source_id = f"{self._id()}:{cls.event_type}"
-        channel = self.random.choice(CHANNELS)
-        return self._event(cls, source_id, user_id=self._who(), channel_id=channel, **own)
+        who, source_id = self._who(), f"{self._id()}:{cls.event_type}"
+        if issubclass(cls, LedgerEvent):
+            amount = self.random.randint(0, 99)
+            self.balances[who] += amount
+            own["postings"] = [
+                Posting(account=MINT, amount=-amount),
+                Posting(account=wallet(who), amount=amount),
+            ]
+        channel, target = self.random.choice(CHANNELS), self.random.choice((None, self._who()))
+        return self._event(cls, source_id, user_id=who, channel_id=channel, target_id=target, **own)
 
-    def _value(self, field: FieldInfo) -> Any:
+    def _value(self, kind: Any) -> Any:
         """A value that fits a field's type."""
-        kind = field.annotation
-        options = get_args(kind)
-        if kind is int or int in options:
-            return self.random.randint(1, 99)
-        if kind is str or str in options:
-            return self.random.choice(("one", "two"))
-        if kind is bool:
-            return self.random.random() < 0.5
-        if options and isinstance(options[0], str):
+        made: dict[Any, Callable[[], Any]] = {
+            NoneType: lambda: None,
+            bool: lambda: self.random.random() < 0.5,
+            int: lambda: self.random.randint(1, 99),
+            str: lambda: self.random.choice(NAMES),
+            float: lambda: self.random.choice((0.5, -2.25, 1e300)),
+            datetime: lambda: self.now,
+            date: self.now.date,
+        }
+        if kind in made:
+            return made[kind]()
+        origin, options = get_origin(kind), get_args(kind)
+        if origin is Literal:
             return self.random.choice(options)
-        if str(kind).startswith("list"):
-            return sorted(self.random.sample(range(1, 9), 2))
-        if str(kind).startswith("dict"):
-            return {}
+        if origin in (Union, UnionType):
+            return self._value(self.random.choice(options))
+        if origin is dict:
+            return {self._value(options[0]): self._value(options[1])}
+        if origin in (list, set, frozenset):
+            return origin(self._value(options[0]) for _ in range(self.random.randint(0, 3)))
+        if origin is tuple:
+            return tuple(self._value(option) for option in options if option is not ...)
+        if hasattr(kind, "__metadata__"):
+            return self._value(options[0])
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind(**{n: self._value(f.annotation) for n, f in kind.model_fields.items()})
         raise TypeError(f"teach tests/support/histories.py to make up a {kind}")
 
 
