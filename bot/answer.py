@@ -7,6 +7,7 @@ does. Every end has one shape for the member and one log line for the operator.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -16,11 +17,13 @@ import structlog
 from discord import app_commands
 
 from bot import look
+from bot.gateway import metrics
 from bot.handle import Call, Unrecorded
 from bot.interactions import call_of
 from events.engine.errors import Refused
 from projections.engine.advance import ReadModelStopped
 from sql.errors import DatabaseError
+from sql.lake import Result
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -117,9 +120,19 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
 
 
 def record(services: Services, call: Call, *, failed: bool = False) -> None:
-    """Record an interaction that caused no fact; the answer does not wait for it."""
-    with suppress(DatabaseError):
-        services.writer.offer(call.used(failed=failed))
+    """Record an interaction that caused no fact; the answer does not wait for it. One that cannot
+    be recorded is counted as lost."""
+    try:
+        future = services.writer.offer(call.used(failed=failed))
+    except DatabaseError:
+        metrics.LOST.labels("interaction").inc()
+    else:
+        future.add_done_callback(_count_loss)
+
+
+def _count_loss(future: "Future[Result]") -> None:
+    if future.exception() is not None:
+        metrics.LOST.labels("interaction").inc()
 
 
 def _who(call: Call) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """The one way to an answer: in time, in one shape, whatever the work comes to."""
 
 import asyncio
+from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
+from prometheus_client import REGISTRY
 
 from bot import look
 from bot.answer import Reply, Services, answer
 from bot.handle import Call
 from events.engine.errors import Refused
+from events.engine.event import Event
 from sql.errors import DatabaseUnreachable
+from sql.lake import Result
 
 
 class FakeInteraction:
@@ -20,7 +24,7 @@ class FakeInteraction:
     def __init__(self, patience: float = 0.02) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.recorded: list[Any] = []
-        writer = SimpleNamespace(offer=self.recorded.append)
+        writer = SimpleNamespace(offer=self.offer)
         self.client = SimpleNamespace(
             services=Services(None, writer, patience=patience)  # type: ignore[arg-type]
         )
@@ -30,6 +34,13 @@ class FakeInteraction:
         self.command = None
         self.id, self.guild_id, self.channel_id = 2**40, 7, 9
         self.user = SimpleNamespace(id=8)
+
+    def offer(self, event: Event) -> "Future[Result]":
+        """Keep what is to be recorded, and lose it: the database is away."""
+        self.recorded.append(event)
+        future: Future[Result] = Future()
+        future.set_exception(DatabaseUnreachable("away"))
+        return future
 
     def is_done(self) -> bool:
         return bool(self.sent)
@@ -48,8 +59,12 @@ async def run(interaction: FakeInteraction, work: Any, *, private: bool = False)
     await answer(interaction, work, private=private)  # type: ignore[arg-type]
 
 
-async def test_quick_work_is_answered_at_once() -> None:
-    interaction = FakeInteraction()
+def _lost() -> float:
+    return REGISTRY.get_sample_value("tallystick_lost_total", {"reason": "interaction"}) or 0
+
+
+async def test_quick_work_is_answered_at_once_and_a_lost_record_is_counted() -> None:
+    interaction, before = FakeInteraction(), _lost()
 
     async def work(services: Services, call: Call) -> Reply:
         return Reply(look.note("here"))
@@ -57,6 +72,7 @@ async def test_quick_work_is_answered_at_once() -> None:
     await run(interaction, work)
     assert [kind for kind, _ in interaction.sent] == ["send"]
     assert interaction.recorded[0].outcome == "ok"
+    assert _lost() == before + 1
 
 
 @pytest.mark.parametrize("private", [True, False])
