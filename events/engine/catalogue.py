@@ -5,7 +5,6 @@ import pkgutil
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ import orjson
 
 import events
 from events.engine.errors import EventError, UnknownEventType, UnknownSchemaVersion
-from events.engine.event import ENVELOPE, Event
+from events.engine.event import Event
 
 
 class StoredEvent(NamedTuple):
@@ -32,9 +31,6 @@ class StoredEvent(NamedTuple):
     target_id: int | None
     payload: bytes
     occurred_at: datetime
-
-
-_envelope = attrgetter(*ENVELOPE)
 
 
 @cache
@@ -66,7 +62,9 @@ def decode(row: StoredEvent) -> Event:
     fields: dict[str, Any] = orjson.loads(row.payload)
     if row.schema_version != cls.schema_version:
         fields = upcast(cls, row.schema_version, fields)
-    fields.update(zip(ENVELOPE, _envelope(row), strict=True))
+    fields["guild_id"], fields["source_id"] = row.guild_id, row.source_id
+    fields["user_id"], fields["channel_id"] = row.user_id, row.channel_id
+    fields["target_id"], fields["occurred_at"] = row.target_id, row.occurred_at
     return cls.trusted(fields)
 
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 ENVELOPE = ("guild_id", "source_id", "user_id", "channel_id", "target_id", "occurred_at")
 """The fields that are columns of their own in the lake; all others are the payload."""
 
+_set = object.__setattr__
 MAX_LABEL = 200
 _BIGINT = 2**63
 
@@ -107,10 +108,10 @@ class Event(BaseModel):
     def trusted(cls, fields: dict[str, Any]) -> Self:
         """An event from a row of the lake, without validation. ``fields`` must be complete."""
         event = cls.__new__(cls)
-        object.__setattr__(event, "__dict__", fields)
-        object.__setattr__(event, "__pydantic_fields_set__", set(fields))
-        object.__setattr__(event, "__pydantic_extra__", None)
-        object.__setattr__(event, "__pydantic_private__", None)
+        _set(event, "__dict__", fields)
+        _set(event, "__pydantic_fields_set__", set(fields))
+        _set(event, "__pydantic_extra__", None)
+        _set(event, "__pydantic_private__", None)
         return event
 
 
