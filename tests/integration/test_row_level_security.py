@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from projections.engine import worker
 from projections.engine.build import build_aside
@@ -86,16 +87,32 @@ def test_without_a_tenant_there_is_nothing(filled: Database, role: str) -> None:
             assert guilds_in(conn, name) == set(), name
 
 
-def test_a_row_cannot_be_written_for_another_guild(filled: Database) -> None:
-    with filled.transaction(MINE) as conn:
-        for table in ("streams", "checkpoints"):
-            statement = sql.SQL("insert into {} (guild_id{}) values (99{})").format(
-                sql.Identifier(table),
-                sql.SQL(", name" if table == "checkpoints" else ""),
-                sql.SQL(", 'x'" if table == "checkpoints" else ""),
+@pytest.mark.parametrize("tenant", [(MINE,), ()], ids=["another guild", "no guild"])
+def test_a_row_cannot_be_written_for_another_guild(
+    filled: Database, tenant: tuple[int, ...]
+) -> None:
+    """A copy of one of our rows, made out to a guild that is not ours: refused by the policy."""
+    new = 99
+    with connect(filled.dsn) as conn:
+        names = relations(conn)
+        copies = {name: copy_of_a_row(conn, name, new) for name in names}
+    with filled.transaction(*tenant) as conn:
+        for name in names:
+            statement = sql.SQL(
+                "insert into {0} select * from jsonb_populate_record(null::{0}, %s)"
             )
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
-                conn.execute(statement)
+            with (
+                pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"),
+                conn.transaction(),
+            ):
+                conn.execute(statement.format(sql.Identifier(*name)), [copies[name]])
+
+
+def copy_of_a_row(conn: Connection, name: Name, guild: int) -> Jsonb:
+    statement = sql.SQL("select to_jsonb(t) from {} t where guild_id = {} limit 1")
+    row = conn.execute(statement.format(sql.Identifier(*name), sql.Literal(MINE))).fetchone()
+    assert row is not None, name
+    return Jsonb(row[0] | {"guild_id": guild})
 
 
 def test_a_tenant_does_not_outlive_its_transaction(filled: Database) -> None:
