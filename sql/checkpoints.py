@@ -63,6 +63,7 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
     with conn.cursor(row_factory=args_row(Checkpoint)) as cursor:
         found = cursor.execute(statement, parameters).fetchall()
         if len(found) < len(names):
+            cursor.execute(query(_FILE, "before_opening"), parameters)
             cursor.execute(query(_FILE, "open"), parameters)
             if cursor.rowcount or wait:  # with wait, another may have made them while we waited
                 found = cursor.execute(statement, parameters).fetchall()
@@ -70,7 +71,9 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
 
 
 def take_everywhere(conn: Connection, name: str) -> dict[int, int]:
-    """Hold one read model's checkpoints of every guild; their positions by guild."""
+    """Hold one read model's checkpoints of every guild, and let nobody make one for a new guild;
+    their positions by guild."""
+    conn.execute(query(_FILE, "nobody_opens"), {"name": name})
     rows = conn.execute(query(_FILE, "lock_everywhere"), {"name": name}).fetchall()
     return {guild: position for guild, position, _ in rows}
 

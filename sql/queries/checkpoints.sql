@@ -11,6 +11,20 @@ group by s.guild_id
 order by max(s.head - coalesce(c.position, 0)) desc
 limit %(limit)s;
 
+-- name: before_opening
+-- Whoever makes a checkpoint waits for a swap of that read model, and a swap for whoever is at it.
+select pg_advisory_xact_lock_shared(hashtextextended('tallystick checkpoint ' || missing.name, 0))
+from (
+    select wanted.name from unnest(%(names)s::text[]) as wanted (name)
+    where not exists (
+        select from checkpoints c where c.guild_id = %(guild)s and c.name = wanted.name)
+    order by wanted.name
+) as missing;
+
+-- name: nobody_opens
+-- No checkpoint of this read model is made by anybody else until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('tallystick checkpoint ' || %(name)s, 0));
+
 -- name: open
 -- Make sure that each of these has a checkpoint.
 insert into checkpoints (guild_id, name)

@@ -5,11 +5,14 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from events.engine.event import Event
+from projections.engine import rebuild as rebuilding
 from projections.engine import worker
+from projections.engine.advance import advance
 from projections.engine.build import build_aside
 from projections.engine.read_model import ReadModel, named, read_models
 from projections.engine.rebuild import Difference, RebuildRunning, outdated, rebuild, verify
@@ -400,3 +403,62 @@ def test_every_read_model_has_its_tables_from_the_start(database: Database) -> N
     }
     assert isinstance(MODELS[0], ReadModel)
     assert tables.names() == sorted(built)
+
+
+def test_a_guild_that_is_first_seen_while_the_tables_are_swapped_keeps_its_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its checkpoint was not there to be held, and its rows went away with the old tables."""
+    write(database, message(1))
+    worker.drain(database)
+    late: list[threading.Thread] = []
+    fold_rest = rebuilding._fold_rest
+
+    def while_swapping(*arguments: Any) -> None:
+        if not late:
+            write(database, message(1, guild=5))
+            late.append(threading.Thread(target=worker.drain, args=(database,)))
+            late[0].start()
+            late[0].join(0.5)  # it has folded the new guild by now, unless it is made to wait
+        fold_rest(*arguments)
+
+    monkeypatch.setattr(rebuilding, "_fold_rest", while_swapping)
+    rebuild(database.dsn, [PROFILES], processes=1)
+    late[0].join()
+    worker.drain(database)
+    assert (messages(database), messages(database, 5)) == (1, 1)
+    assert verify(database.dsn, MODELS, processes=1).differences == []
+
+
+def test_a_worker_that_is_just_making_a_checkpoint_does_not_lock_up_with_the_swap(
+    database: Database,
+) -> None:
+    write(database, message(1))
+    worker.drain(database)
+    write(database, message(1, guild=5))
+    taken, go_on = threading.Event(), threading.Event()
+
+    def slow_worker() -> None:
+        with database.transaction(5) as conn:
+            checkpoints.take(conn, 5, [PROFILES.name], wait=False)
+            taken.set()
+            go_on.wait(10)
+            advance(conn, 5, [PROFILES])
+
+    failed: list[BaseException] = []
+    threads = [
+        threading.Thread(target=noting, args=(failed, slow_worker)),
+        threading.Thread(
+            target=noting, args=(failed, lambda: rebuild(database.dsn, [PROFILES], processes=1))
+        ),
+    ]
+    threads[0].start()
+    taken.wait(10)
+    threads[1].start()
+    threads[1].join(1.5)  # it has built by now, and waits for the worker
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert messages(database, 5) == 1
+    assert verify(database.dsn, MODELS, processes=1).differences == []
