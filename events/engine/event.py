@@ -102,7 +102,7 @@ class Event(BaseModel):
 
     def members(self) -> tuple[int, ...]:
         """The members whose rows this event may move; a fold finds exactly these loaded."""
-        return tuple(m for m in (self.user_id, self.target_id) if m is not None)
+        return tuple([m for m in (self.user_id, self.target_id) if m is not None])
 
     @classmethod
     def trusted(cls, fields: dict[str, Any]) -> Self:

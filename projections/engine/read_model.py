@@ -50,6 +50,8 @@ class ReadModel:
 
     def prepare(self, to: WorkingSet, events: Iterable[Event]) -> None:
         """Say whose rows folding ``events`` may read."""
+        if not any(table.member for table in self.tables):
+            return
         handled = [event for event in events if type(event) in self._folds]
         members = {member for event in handled for member in event.members()}
         if self._also is not None and any(type(event) in self._also_when for event in handled):

@@ -23,13 +23,13 @@ def live(stage: Stage) -> Iterator[Figure]:
     with stage.prepared(20_000 // stage.shorter, 20) as at:
         drain(at.database)
         for _ in range(stage.rounds):
-            drafts = at.more(40_000 // stage.shorter)
-            append(at.database, drafts)
+            count = 40_000 // stage.shorter
+            append(at.database, at.more(count))
             started = time.perf_counter()
             with live_worker(at.database):
                 until_visible(at.database)
                 seconds = time.perf_counter() - started
-            rate.add(len(drafts) / seconds, _counting(at.database))
+            rate.add(count / seconds, _counting(at.database))
     yield rate
 
 

@@ -35,8 +35,7 @@ def with_history(stage: Stage) -> Iterator[Figure]:
 
 def _rates(at: Prepared, count: int) -> tuple[float, float]:
     """Events appended and events folded a second."""
-    drafts = at.more(count)
-    seconds, _ = asyncio.run(produce(at.database, drafts))
+    seconds, _ = asyncio.run(produce(at.database, at.more(count)))
     started = time.perf_counter()
     drain(at.database)
     return count / seconds, count / (time.perf_counter() - started)

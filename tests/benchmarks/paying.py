@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain, islice
 
 from bot.commands.pay import READS, balance, balance_after
 from bot.handle import Call, handle
@@ -36,9 +37,9 @@ def payments(stage: Stage) -> Iterator[Figure]:
             conn.execute(reference(name))
         append(at.database, _purses(at))
         drain(at.database)
+        told = chain(at.more(100_000 // stage.shorter), _endless(at))
         for turn in range(stage.rounds):
-            seconds = count * 0.05 + 5
-            with live_worker(at.database), _capture(at.database, at.more(int(CAPTURED * seconds))):
+            with live_worker(at.database), _capture(at.database, told):
                 time.sleep(0.5)
                 waits = [_both(at, conn, turn * count + n) for n in range(count)]
             ours, plains = zip(*waits, strict=True)
@@ -50,7 +51,7 @@ def _purses(at: Prepared) -> Iterator[Draft]:
     """Coins for everybody who pays."""
     history = at.histories[0]
     for number in range(PAYERS):
-        yield history.award_to(history.members[number], 1_000_000)
+        yield history.purse(history.members[number], 1_000_000)
 
 
 def _both(at: Prepared, conn: Connection, number: int) -> tuple[float, float]:
@@ -88,17 +89,17 @@ def _seconds_of_ours(at: Prepared, number: int) -> float:
 
 
 @contextmanager
-def _capture(database: Database, drafts: list[Draft]) -> Iterator[None]:
+def _capture(database: Database, drafts: Iterator[Draft]) -> Iterator[None]:
     """Write ``drafts`` at a steady rate from an event loop of its own, as the gateway would."""
     stop = threading.Event()
 
     async def run() -> None:
         writer = LakeWriter(database)
         tasks: set[asyncio.Task[object]] = set()
-        left, started, sent = iter(drafts), time.perf_counter(), 0
+        started, sent = time.perf_counter(), 0
         while not stop.is_set():
             due = int((time.perf_counter() - started) * CAPTURED)
-            for cls, fields in _first(left, due - sent):
+            for cls, fields in islice(drafts, due - sent):
                 task = asyncio.ensure_future(writer.write(cls(**fields)))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
@@ -116,6 +117,7 @@ def _capture(database: Database, drafts: list[Draft]) -> Iterator[None]:
         thread.join()
 
 
-def _first(drafts: Iterator[Draft], count: int) -> Iterator[Draft]:
-    for _, draft in zip(range(count), drafts, strict=False):
-        yield draft
+def _endless(at: Prepared) -> Iterator[Draft]:
+    """What goes on happening; nothing of it may be left out, since payments follow from awards."""
+    while True:
+        yield from at.more(1000)

@@ -89,12 +89,13 @@ class Doings(World):
         )
 
     def award(self) -> Draft:
-        """Coins from the mint for somebody."""
-        return self.award_to(self.member(), self.random.randrange(10, 200))
-
-    def award_to(self, user: int, amount: int) -> Draft:
-        """Coins from the mint for ``user``."""
+        """Coins from the mint for somebody, who may pay with them later."""
+        user, amount = self.member(), self.random.randrange(10, 200)
         self._coins[user] = self._coins.get(user, 0) + amount
+        return self.purse(user, amount)
+
+    def purse(self, user: int, amount: int) -> Draft:
+        """Coins from the mint for ``user``, which this history leaves alone."""
         return CoinsAwarded, self.fields(
             f"{self.new_id()}:coin_award",
             self.members[0],
