@@ -9,6 +9,7 @@ walk goes on from the digest that is stored, so that later faults are found as w
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import args_row
 
@@ -32,33 +33,32 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    guild_id: int
-    position: int
-    source_id: str
-    event_type: str
-    schema_version: int
-    user_id: int | None
-    channel_id: int | None
-    target_id: int | None
-    payload: bytes | None
-    occurred_at: datetime
+    """A row (its payload None once it is erased) and its seal."""
+
+    row: StoredEvent
     recorded_at: datetime
     salt: bytes | None
     commitment: bytes
     digest: bytes
+
+    @classmethod
+    def of(cls, *values: Any) -> "_Link":
+        """The link in the columns of the query ``links``."""
+        width = len(StoredEvent._fields)
+        return cls(StoredEvent(*values[:width]), *values[width:])
 
 
 def faults(conn: Connection, guild_id: int) -> Iterator[Fault]:
     """Every fault of one guild's log, in order of position; nothing when it is intact."""
     previous, expected = canonical.GENESIS, 1
     for link in _links(conn, guild_id):
-        if link.position != expected:
-            yield Fault(guild_id, expected, _missing(expected, link.position - 1))
+        if link.row.position != expected:
+            yield Fault(guild_id, expected, _missing(expected, link.row.position - 1))
         elif canonical.digest(previous, link.commitment) != link.digest:
-            yield Fault(guild_id, link.position, "does not follow from the row before it")
+            yield Fault(guild_id, link.row.position, "does not follow from the row before it")
         if not _fits(link):
-            yield Fault(guild_id, link.position, "content was changed after it was recorded")
-        previous, expected = link.digest, link.position + 1
+            yield Fault(guild_id, link.row.position, "content was changed after it was recorded")
+        previous, expected = link.digest, link.row.position + 1
     yield from _faults_at_the_end(conn, guild_id, expected - 1, previous)
 
 
@@ -82,34 +82,22 @@ def _missing(first: int, last: int) -> str:
 def _links(conn: Connection, guild_id: int) -> Iterator[_Link]:
     after = 0
     while True:
-        with conn.cursor(row_factory=args_row(_Link), binary=True) as cursor:
+        with conn.cursor(row_factory=args_row(_Link.of), binary=True) as cursor:
             page = cursor.execute(
                 query(_FILE, "links"), {"guild": guild_id, "after": after, "limit": PAGE}
             ).fetchall()
         yield from page
         if len(page) < PAGE:
             return
-        after = page[-1].position
+        after = page[-1].row.position
 
 
 def _fits(link: _Link) -> bool:
     """Whether the content still is what was committed to; an erased row is vouched for by the
     chain alone."""
-    if link.payload is None and link.salt is None:
-        return True
-    if link.payload is None or link.salt is None:
-        return False
-    row = StoredEvent(
-        guild_id=link.guild_id,
-        position=link.position,
-        source_id=link.source_id,
-        event_type=link.event_type,
-        schema_version=link.schema_version,
-        user_id=link.user_id,
-        channel_id=link.channel_id,
-        target_id=link.target_id,
-        payload=canonical.canonical_payload(link.payload),
-        occurred_at=link.occurred_at,
-    )
+    erased = link.row.payload is None
+    if erased or link.salt is None:
+        return erased and link.salt is None
+    row = link.row._replace(payload=canonical.canonical_payload(link.row.payload))
     content = canonical.content(row, link.recorded_at)
     return canonical.commitment(link.salt, content) == link.commitment
