@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from events.engine.event import Event
+from projections.engine import build, worker
 from projections.engine import rebuild as rebuilding
-from projections.engine import worker
 from projections.engine.advance import advance
 from projections.engine.build import build_aside
 from projections.engine.read_model import ReadModel, named, read_models
@@ -93,6 +93,16 @@ def test_processes_side_by_side_rebuild_the_same(database: Database) -> None:
     folded: list[int] = []
     rebuild(database.dsn, MODELS, processes=2, progress=folded.append)
     assert sorted(folded) == [60, 60, 60]
+    assert verify(database.dsn, MODELS, processes=1).differences == []
+
+
+def test_a_history_longer_than_memory_is_streamed_out_in_parts(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "READ_PAGE", 10)
+    monkeypatch.setattr(build, "FLUSH_LINES", 4)
+    write(database, *history(1, seed=1, length=150))
+    worker.drain(database)
     assert verify(database.dsn, MODELS, processes=1).differences == []
 
 

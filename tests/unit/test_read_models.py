@@ -1,0 +1,157 @@
+"""How a read model is declared, and the files of named statements that go with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from events.messages import MessageCreated, MessageDeleted
+from projections.engine.read_model import Nothing, ReadModel, WorkingSet, named, read_models
+from projections.engine.rules import Rules
+from sql import statements
+from sql.read_models import file_of, names
+from sql.rows import Table
+from tests.support.facts import GUILD, at, message, season, season_end, setting
+
+
+@dataclass(slots=True)
+class Row:
+    member: int
+    count: int = 0
+
+
+MEMBERS = Table("members", Row, "state", key=("member",), member="member")
+TALLY = Table("tally", Row, "tally", key=("member",))
+LINES = Table("lines", Row, "journal", key=("member",))
+
+
+def working_set() -> WorkingSet:
+    return WorkingSet(GUILD, Rules(), Nothing())
+
+
+def test_one_event_type_has_one_fold() -> None:
+    model = ReadModel("twice", version=1, tables=())
+    model.on(MessageCreated, MessageDeleted)(lambda event, to: None)
+    with pytest.raises(ValueError, match="twice: two folds for message_delete"):
+        model.on(MessageDeleted)(lambda event, to: None)
+    assert set(model.handles) == {MessageCreated, MessageDeleted}
+    assert repr(model) == "<read model twice>"
+
+
+def test_an_event_that_nobody_handles_changes_nothing() -> None:
+    to = working_set()
+    named("badges").fold(message(1), to)
+    assert to.rows(named("badges").tables[0]) == []
+
+
+def test_a_read_model_is_found_by_its_name_or_by_a_tables() -> None:
+    assert named("user_stats") is named("profiles") is read_models()["profiles"]
+    with pytest.raises(KeyError):
+        named("nothing")
+
+
+def test_every_read_model_has_its_file_and_no_two_have_one_table() -> None:
+    assert names() == sorted(read_models())
+    tables = [table.name for model in read_models().values() for table in model.tables]
+    assert len(tables) == len(set(tables))
+    for model in read_models().values():
+        made = statements.blocks(file_of(model.name))["tables"]
+        for table in model.tables:
+            assert f"create table {table.name} (" in made
+
+
+def test_a_table_that_is_loaded_by_member_cannot_be_listed() -> None:
+    with pytest.raises(ValueError, match="members is loaded by member"):
+        working_set().all(MEMBERS)
+
+
+def test_what_was_written_is_not_written_again_and_state_is_still_known() -> None:
+    to = working_set()
+    to.put(MEMBERS, Row(1, 5))
+    to.add(TALLY, (1,), count=2)
+    to.add(TALLY, (1,), count=3)
+    to.write(LINES, Row(1))
+    assert (to.rows(MEMBERS), to.rows(TALLY), to.rows(LINES)) == (
+        [Row(1, 5)],
+        [Row(1, 5)],
+        [Row(1)],
+    )
+    assert to.pending_lines() == 1
+    to.written([MEMBERS, TALLY, LINES])
+    assert (to.rows(MEMBERS), to.rows(TALLY), to.rows(LINES)) == ([], [], [])
+    assert to.get(MEMBERS, 1) == Row(1, 5)
+    assert to.pending_lines() == 0
+
+
+def test_lines_are_numbered_within_their_event() -> None:
+    to = working_set()
+    numbers = []
+    for to.position in (4, 4, 5, 4):
+        numbers.append(to.next_line(LINES))
+    assert numbers == [1, 2, 1, 1]
+
+
+# Rules
+
+
+def test_a_rule_holds_until_it_is_changed_or_taken_back() -> None:
+    rules = Rules()
+    seen = [rules.number("message_xp")]
+    for value in (40, 0, None):
+        rules.apply(setting("message_xp", value))
+        seen.append(rules.number("message_xp"))
+    assert seen == [15, 40, 0, 15]
+
+
+@pytest.mark.parametrize("value", [True, "fifteen"])
+def test_a_value_that_is_no_number_is_the_default(value: object) -> None:
+    rules = Rules.of([setting("message_xp", 40)])
+    rules.apply(setting("message_xp", 1, revision=2).model_copy(update={"value": value}))
+    assert rules.number("message_xp") == 15
+
+
+def test_a_setting_that_is_gone_disturbs_nothing() -> None:
+    gone = setting("message_xp", 7).model_copy(update={"key": "gone"})
+    rules = Rules.of([gone, gone.model_copy(update={"value": None}), message(1)])
+    assert rules.number("message_xp") == 15
+
+
+def test_a_season_is_open_from_its_first_millisecond_until_it_is_ended() -> None:
+    rules = Rules()
+    assert rules.season_of(at(0)) is None
+    rules.apply(season(3, starts=0, ends=100))
+    assert [rules.season_of(at(s)) for s in (-0.001, 0, 99, 100, 5000)] == [None, 3, 3, 3, 3]
+    rules.apply(season_end(3, seconds=100))
+    assert rules.season_of(at(50)) is None
+
+
+# Files of named statements
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("select 1;\n-- name: a\n-- One.\nselect 1;", "before the first"),
+        ("-- name: a\n-- One.\nselect 1;\n-- name: a\n-- Two.\nselect 2;", "'a' is defined twice"),
+        ("-- name: a\nselect 1;", "'a' has no description"),
+    ],
+)
+def test_a_file_that_breaks_the_form_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str
+) -> None:
+    (tmp_path / "bad.sql").write_text(text)
+    monkeypatch.setattr(statements, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match=problem):
+        statements.blocks(f"{tmp_path}/bad.sql")
+
+
+def test_a_statement_is_given_without_its_comments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good.sql").write_text(
+        "-- A file.\n\n-- name: a\n-- Why.\n  -- inside\nselect 1;\n\n"
+        "-- name: b\n-- Two.\nselect 2;\n"
+    )
+    monkeypatch.setattr(statements, "ROOT", tmp_path)
+    assert statements.query(f"{tmp_path}/good.sql", "a") == b"select 1"
+    assert statements.query(f"{tmp_path}/good.sql", "b") == b"select 2"
