@@ -69,10 +69,14 @@ def services() -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["database", "migrate", "bot", "worker", "scheduler"])
+def test_compose_starts_every_part() -> None:
+    assert {"database", "migrate", "bot", "worker", "scheduler"} <= services().keys()
+
+
+@pytest.mark.parametrize("name", sorted(services()))
 def test_every_service_is_hardened_and_watched(name: str) -> None:
     service = services()[name]
-    assert service["user"].split(":")[0] not in {"", "0", "root"}
+    assert int(service["user"].split(":")[0]) > 0
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -80,6 +84,14 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
     for key, value in service["environment"].items():
         secret = any(word in key for word in ("TOKEN", "PASSWORD", "URL"))
         assert not secret or (key.endswith("_FILE") and value.startswith("/run/secrets/"))
+    named = {v.removeprefix("/run/secrets/") for v in service["environment"].values() if "/" in v}
+    assert named == set(service["secrets"])
+
+
+def test_only_the_bot_is_given_the_token() -> None:
+    assert [name for name in services() if "discord_token" in services()[name]["secrets"]] == [
+        "bot"
+    ]
 
 
 def test_modules_stay_small() -> None:
