@@ -88,13 +88,10 @@ class Background:
 
     def _work(self) -> None:
         """Rebuild what is outdated, then keep everything at the head until told to stop."""
-        outdated = True
+        self._rebuild()
         with Listener(self._database.dsn) as listener:
             while not self._stop.is_set():
                 try:
-                    if outdated:
-                        rebuild_outdated(self._database.dsn)
-                        outdated = False
                     folded = worker.run_once(self._database, stop=self._stop)
                     if not folded + automation.run_once(self._database):
                         listener.wait(worker.POLL_SECONDS)
@@ -104,6 +101,13 @@ class Background:
                 except Exception:  # a bug must be seen, but one guild's must not end the others'
                     log.exception("worker_failed")
                     self._stop.wait(RETRY_SECONDS)
+
+    def _rebuild(self) -> None:
+        """A rebuild that fails leaves the live tables, and must not keep the worker from them."""
+        try:
+            rebuild_outdated(self._database.dsn)
+        except Exception:
+            log.exception("rebuild_failed")
 
     def _roll_seasons(self) -> None:
         try:

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import pytest
+
 from bot.background import Background
 from projections.engine.read_model import named
 from sql import checkpoints, lake
@@ -69,3 +71,22 @@ def _built(database: Database, name: str) -> int:
         row = conn.execute(b"select version from read_models where name = %s", [name]).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def test_a_rebuild_that_fails_does_not_keep_the_worker_from_its_work(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bug: the worker tried the rebuild again and again and folded nothing."""
+
+    def fail(dsn: str) -> list[str]:
+        raise ValueError("a fold that fails")
+
+    monkeypatch.setattr("bot.background.rebuild_outdated", fail)
+    with database.transaction(GUILD) as conn:
+        lake.append(conn, [message(1)])
+    background = Background(database, with_worker=True, with_scheduler=False)
+    background.start()
+    try:
+        until(lambda: _messages(database) == 1)
+    finally:
+        background.stop()
