@@ -8,10 +8,12 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any
 
 from events.engine.catalogue import StoredEvent, decode
+from events.engine.errors import TallystickError
 from events.engine.event import Event
 from projections.engine.read_model import Nothing, ReadModel, WorkingSet, read_models
 from projections.engine.rules import RULE_PREFIX, Rules
@@ -27,6 +29,10 @@ FLUSH_LINES = 20_000
 
 Progress = Callable[[int], None]
 """Told how many more events have been folded."""
+
+
+class FoldFailed(TallystickError):
+    """A fold cannot take an event in, so its read model cannot be built from the log."""
 
 
 def build_aside(
@@ -63,11 +69,12 @@ def _fold_guilds(
     work = sorted(heads.items(), key=lambda item: -item[1])
     count = min(processes or os.cpu_count() or 1, len(work))
     if count <= 1:
-        for guild_id, head in work:
-            yield _fold_guild(dsn, names, guild_id, head)
+        with _database(dsn) as database:
+            for guild_id, head in work:
+                yield _fold_guild(database, names, guild_id, head)
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        pending = {pool.submit(_fold_guild, dsn, names, guild, head) for guild, head in work}
+        pending = {pool.submit(_in_child, dsn, names, guild, head) for guild, head in work}
         try:
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -78,15 +85,26 @@ def _fold_guilds(
             raise
 
 
-def _fold_guild(dsn: str, names: list[str], guild_id: int, head: int) -> int:
-    """Fold one guild from its first event to ``head`` into the tables aside; runs in a process of
-    its own. Returns the number of events."""
+def _database(dsn: str) -> Database:
+    return Database(dsn, role=OWNER_ROLE, max_size=2)
+
+
+_kept = lru_cache(maxsize=1)(_database)
+"""A child process's connections, from guild to guild; they end with the process."""
+
+
+def _in_child(dsn: str, names: list[str], guild_id: int, head: int) -> int:
+    return _fold_guild(_kept(dsn), names, guild_id, head)
+
+
+def _fold_guild(database: Database, names: list[str], guild_id: int, head: int) -> int:
+    """Fold one guild from its first event to ``head`` into the tables aside; the number of
+    events."""
     models = [read_models()[name] for name in names]
     gc.collect()
     gc.disable()
     try:
-        with Database(dsn, role=OWNER_ROLE, max_size=2) as database:
-            return _Replay(database, models, guild_id).run(head)
+        return _Replay(database, models, guild_id).run(head)
     finally:
         gc.enable()
 
@@ -119,7 +137,14 @@ class _Replay:
                 self._rules.apply(event)
             for fold, to in handlers.get(type(event), ()):
                 to.position = row.position
-                fold(event, to)
+                try:
+                    fold(event, to)
+                except Exception as error:
+                    raise FoldFailed(
+                        f"{fold.__module__} cannot fold event {row.position} of guild "
+                        f"{row.guild_id} ({type(error).__name__}: {error}). The live tables are "
+                        f"untouched. See it: python -m bot log show {row.guild_id} {row.position}"
+                    ) from error
 
     def _flush(self, conn: Connection) -> None:
         for model in self._models:
