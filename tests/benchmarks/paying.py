@@ -19,7 +19,15 @@ from sql.pool import Connection, Database
 from sql.writer import LakeWriter
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.history import START, Draft
-from tests.benchmarks.stage import Prepared, Stage, append, live_worker, plain, reference
+from tests.benchmarks.stage import (
+    Prepared,
+    Stage,
+    append,
+    live_worker,
+    plain,
+    prepared_aside,
+    reference,
+)
 
 CAPTURED = 1_000
 """Events a second beside the payments."""
@@ -39,7 +47,7 @@ def payments(stage: Stage) -> Iterator[Figure]:
         drain(at.database)
         told = chain(at.more(100_000 // stage.shorter), _endless(at))
         for turn in range(stage.rounds):
-            with live_worker(at.database), _capture(at.database, told):
+            with prepared_aside(), live_worker(at.database), _capture(at.database, told):
                 time.sleep(0.5)
                 waits = [_both(at, conn, turn * count + n) for n in range(count)]
             ours, plains = zip(*waits, strict=True)
