@@ -12,6 +12,8 @@ from events.engine.snowflake import created_at, to_ms
 from events.messages import MessageCreated, MessageDeleted, MessageEdited
 
 REPLY: Final = 19
+THREAD_STARTER: Final = 21
+"""The parent channel's message, shown once more at the top of its thread."""
 
 
 class _Reference(Payload):
@@ -58,8 +60,11 @@ class _BulkDelete(Payload):
 
 
 def message_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
-    """MESSAGE_CREATE, of members, bots, webhooks and Discord itself."""
+    """MESSAGE_CREATE, of members, bots, webhooks and Discord itself; as in an import."""
     message = _Message.model_validate(data)
+    if message.type == THREAD_STARTER:
+        yield Ignored("thread_starter")
+        return
     guild_id = message.guild_id or 0
     reference = message.message_reference if message.type == REPLY else None
     nick = message.member.nick if message.member else None

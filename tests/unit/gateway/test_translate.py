@@ -72,6 +72,17 @@ def test_a_pin_notice_is_no_reply() -> None:
     assert (event.message_type, event.reply_to) == (6, None)
 
 
+def test_a_thread_starter_is_its_parents_message_shown_again() -> None:
+    assert one("MESSAGE_CREATE", p.message(type=21)) == Ignored("thread_starter")
+
+
+@pytest.mark.parametrize("number", [0, 7, 8, 18, 19, 20, 23, 46, 999])
+def test_every_other_type_of_message_is_recorded(number: int) -> None:
+    event = one("MESSAGE_CREATE", p.message(type=number))
+    assert isinstance(event, MessageCreated)
+    assert event.message_type == number
+
+
 def test_the_text_is_nowhere_in_the_event() -> None:
     event = one("MESSAGE_CREATE", p.message(content="a secret"))
     assert "secret" not in repr(event)
