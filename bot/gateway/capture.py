@@ -24,8 +24,9 @@ import structlog
 from bot.background import utc_now
 from bot.gateway import metrics
 from bot.gateway.client_view import Replays, arrival
+from bot.gateway.known import heads, stored
 from bot.gateway.quarantine import guild_of, quarantined
-from bot.gateway.recorder import RETRY_SECONDS, Connected, Recorder, Step, Writer, heads, stored
+from bot.gateway.recorder import RETRY_SECONDS, Connected, Recorder, Step, Writer
 from bot.gateway.seen import Arrival
 from bot.gateway.sequencer import Sequencer
 from bot.gateway.translate import translate, translators

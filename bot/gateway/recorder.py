@@ -19,15 +19,14 @@ from typing import Final, Protocol
 import structlog
 
 from bot.gateway import metrics
+from bot.gateway.known import heads, with_author
 from bot.gateway.quarantine import Quarantined
 from bot.gateway.seen import Ignored, Observation, Seen
 from bot.gateway.sequencer import Sequencer
-from events.engine.catalogue import StoredEvent
 from events.engine.event import Event
-from events.reactions import ReactionAdded
 from sql import lake, quarantine
 from sql.errors import DatabaseUnreachable
-from sql.pool import ALL_GUILDS, Database
+from sql.pool import Database
 from sql.writer import QueueFull
 
 MOST_QUARANTINED: Final = 100
@@ -111,7 +110,7 @@ class Recorder:
                 if event is None:
                     metrics.IGNORED.labels("redelivered").inc()
                 else:
-                    numbered.append((_with_author(self._database, event), step))
+                    numbered.append((with_author(self._database, event), step))
             case Ignored():
                 metrics.IGNORED.labels(step.reason).inc()
             case Quarantined():
@@ -178,28 +177,3 @@ def _recorded(event: Event, result: lake.Result | BaseException) -> bool:
             log.error("event_lost", source_id=event.source_id, error=type(result).__name__)
             return False
     return True
-
-
-def _with_author(database: Database, event: Event) -> Event:
-    """A reaction with the author of its message, from the lake where Discord does not say."""
-    if not isinstance(event, ReactionAdded) or event.target_id is not None:
-        return event
-    with database.transaction(event.guild_id) as conn:
-        row = lake.stored_under(conn, event.guild_id, f"{event.message_id}:message_create")
-    return event if row is None else event.model_copy(update={"target_id": row.user_id})
-
-
-def heads(database: Database) -> dict[int, int]:
-    """The newest position of every stream."""
-    with database.transaction(ALL_GUILDS) as conn:
-        return lake.heads(conn)
-
-
-def stored(
-    database: Database, guild_id: int, prefix: str, up_to: int | None
-) -> Sequence[StoredEvent]:
-    """The guild's facts whose source id begins with ``prefix``: a sequence as the lake has it."""
-    if up_to == 0:
-        return ()
-    with database.transaction(guild_id) as conn:
-        return lake.with_prefix(conn, guild_id, prefix, up_to)
