@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import simcord
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from bot import importer
 from bot.answer import Services
 from bot.client import Tallystick
 from bot.gateway.capture import Capture
@@ -24,6 +26,7 @@ from sql.lake import Result
 from sql.pool import ALL_GUILDS, Database
 from sql.writer import LakeWriter, QueueFull
 from tests.unit.gateway import payloads as p
+from tests.unit.importer import exports as x
 
 ADD = "MESSAGE_REACTION_ADD"
 
@@ -185,6 +188,62 @@ async def test_a_direct_message_goes_to_stream_zero(database: Database, writer: 
         await alice.send_dm("psst")
         await capture.drain()
     assert [row.event_type for row in rows(database, 0)] == ["message_create"]
+
+
+async def test_an_import_of_what_was_captured_live_adds_nothing(
+    database: Database, writer: LakeWriter, tmp_path: Path
+) -> None:
+    async with simulated(database, writer) as (env, capture):
+        guild = env.create_guild("Guild A")
+        channel = guild.create_text_channel("general")
+        alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
+        await env.settle()
+        first = await alice.send(channel, "hello")
+        second = await bob.send(channel, "hi", reply_to=first)
+        await bob.react(first, p.EMOJI)
+        await alice.edit(first, "hello there")
+        await env.settle()
+        await capture.drain()
+    live = rows(database, guild.id)
+    (edited_at,) = [decode(r).occurred_at for r in live if r.event_type == "message_edit"]
+    told = x.message(
+        id=str(first.id),
+        author=x.user(alice.id),
+        timestampEdited=edited_at.isoformat(),
+        reactions=[x.reaction(p.EMOJI, users=(bob.id,))],
+    )
+    answer = x.message(
+        id=str(second.id),
+        author=x.user(bob.id),
+        type="Reply",
+        reference={"messageId": str(first.id), "channelId": str(channel.id)},
+    )
+    path = x.write(
+        tmp_path, "again.json", x.export(told, answer, guild=guild.id, id=str(channel.id))
+    )
+    summary = importer.run(database, [path])
+    assert not summary.new and not summary.conflict and not summary.skipped
+    assert sum(summary.duplicate.values()) == 4
+    assert rows(database, guild.id) == live
+
+
+async def test_the_real_client_goes_on_after_a_payload_that_cannot_be_read(
+    database: Database, writer: LakeWriter
+) -> None:
+    """discord.py takes an id of any size; the lake does not."""
+    async with simulated(database, writer) as (env, capture):
+        guild = env.create_guild("Guild A")
+        channel = guild.create_text_channel("general")
+        alice = guild.add_member(env.create_user("alice"))
+        await env.settle()
+        env.backend.emit("MESSAGE_DELETE", p.deletion(2**64) | {"guild_id": str(guild.id)})
+        await alice.send(channel, "hello")
+        await capture.drain()
+    assert rows(database, guild.id)[-1].event_type == "message_create"
+    with database.transaction(ALL_GUILDS) as conn:
+        ((guild_id, name, problems, _),) = quarantine.recent(conn, 10)
+    assert (guild_id, name) == (guild.id, "MESSAGE_DELETE")
+    assert problems == [{"loc": ["id"], "type": "less_than"}]
 
 
 # When something goes wrong.
