@@ -15,6 +15,7 @@ from typing import Any
 import discord
 import pytest
 from discord.gateway import DiscordWebSocket
+from prometheus_client import REGISTRY
 
 from bot.gateway.capture import Capture
 from events.engine.catalogue import StoredEvent
@@ -225,6 +226,7 @@ async def test_what_is_replayed_after_resume_is_dropped(database: Database) -> N
     capture.install(client)
     await capture.start()
     socket = _websocket(client)
+    before = _replayed()
     told = [_dispatch(2, ADD, p.reaction()), _dispatch(3, REMOVE, p.reaction())]
     for text in [*told, *told, _dispatch(4, ADD, p.reaction())]:
         await socket.received_message(text)
@@ -235,6 +237,11 @@ async def test_what_is_replayed_after_resume_is_dropped(database: Database) -> N
     with database.transaction(p.GUILD) as conn:
         rows = lake.read(conn, p.GUILD, 0, 100)
     assert [row.source_id[-1] for row in rows] == ["1", "2", "3", "4"]
+    assert _replayed() == before + 2
+
+
+def _replayed() -> float:
+    return REGISTRY.get_sample_value("tallystick_ignored_total", {"reason": "replayed"}) or 0
 
 
 def _dispatch(sequence: int, name: str, data: Any) -> str:
