@@ -1,4 +1,4 @@
-"""What runs beside the Discord client: worker and automations in one thread, the scheduler.
+"""What runs beside the Discord client: workers with the automations, the scheduler.
 
 Apart from the client on purpose: each can run in a process of its own, and in any number.
 """
@@ -58,13 +58,16 @@ class Background:
         self._database = database
         self._clock = clock
         self._stop = threading.Event()
-        self._worker = threading.Thread(target=self._work, name="worker") if with_worker else None
+        self._workers = [
+            threading.Thread(target=work, name=work.__name__.strip("_"))
+            for work in ((self._work, self._help) if with_worker else ())
+        ]
         self._scheduler = BackgroundScheduler(timezone=UTC) if with_scheduler else None
 
     def start(self) -> None:
         """Start what was asked for."""
-        if self._worker is not None:
-            self._worker.start()
+        for thread in self._workers:
+            thread.start()
         if self._scheduler is not None:
             self._scheduler.add_job(
                 self._roll_seasons,
@@ -83,24 +86,35 @@ class Background:
         self._stop.set()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
-        if self._worker is not None:
-            self._worker.join()
+        for thread in self._workers:
+            thread.join()
 
     def _work(self) -> None:
         """Rebuild what is outdated, then keep everything at the head until told to stop."""
         self._rebuild()
         with Listener(self._database.dsn) as listener:
-            while not self._stop.is_set():
-                try:
-                    folded = worker.run_once(self._database, stop=self._stop)
-                    if not folded + automation.run_once(self._database):
-                        listener.wait(worker.POLL_SECONDS)
-                except DatabaseError as error:
-                    log.warning("worker_waits", error=str(error).splitlines()[0])
-                    self._stop.wait(RETRY_SECONDS)
-                except Exception:  # a bug must be seen, but one guild's must not end the others'
-                    log.exception("worker_failed")
-                    self._stop.wait(RETRY_SECONDS)
+            self._go_on(
+                lambda: worker.run(
+                    self._database, listener.wait, self._stop, also=automation.run_once
+                )
+            )
+
+    def _help(self) -> None:
+        """Join in when there is a backlog: while one worker waits for the database the other
+        folds (a third gains nothing: measured). Not woken by events, so as not to be in the way.
+        """
+        self._go_on(lambda: worker.run(self._database, self._stop.wait, self._stop))
+
+    def _go_on(self, work: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                work()
+            except DatabaseError as error:
+                log.warning("worker_waits", error=str(error).splitlines()[0])
+                self._stop.wait(RETRY_SECONDS)
+            except Exception:  # a bug must be seen, but one guild's must not end the others'
+                log.exception("worker_failed")
+                self._stop.wait(RETRY_SECONDS)
 
     def _rebuild(self) -> None:
         """A rebuild that fails leaves the live tables, and must not keep the worker from them."""

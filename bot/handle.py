@@ -157,7 +157,7 @@ def act(database: Database, guild_id: int, *, reads: Sequence[str], decide: Deci
         lake.lock(conn, [guild_id])
         catch_up(conn, guild_id, models)
         events = decide(conn)
-        results = lake.append(conn, events, look_first=True)
+        results = lake.append(conn, events)
         return [
             Fact(result.position, event)
             for event, result in zip(events, results, strict=True)

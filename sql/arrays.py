@@ -7,7 +7,7 @@ said once and a column becomes one piece of bytes.
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -23,6 +23,7 @@ _INT4 = struct.Struct("!ii").pack
 _INT2 = struct.Struct("!ih").pack
 _TRUE, _FALSE = _SIZE(1) + b"\x01", _SIZE(1) + b"\x00"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
 
 
@@ -57,9 +58,7 @@ def _date(value: date) -> bytes:
 
 
 def _timestamptz(value: datetime) -> bytes:
-    since = value - _EPOCH
-    seconds = since.days * 86_400 + since.seconds
-    return _INT8(8, seconds * 1_000_000 + since.microseconds)
+    return _INT8(8, (value - _EPOCH) // _MICROSECOND)
 
 
 _TYPES: Mapping[str, tuple[int, Callable[[Any], bytes]]] = {

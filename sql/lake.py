@@ -1,13 +1,15 @@
 """The event lake: append with deduplication and a digest chain, and read in order.
 
 Whoever appends to a guild holds that guild's row in ``streams`` until the end of the transaction,
-so positions are contiguous and order is commit order. The usual append is optimistic: rows are
-written straight away and the unique key on the source id is the check. Only when the database
-answers that one was there already is the batch looked up and written again without the known ones.
+so positions are contiguous and order is commit order. :func:`append` looks up, after the lock,
+what is already there. :func:`record`, which has the transaction to itself, is optimistic: rows are
+written straight away and the unique key on the source id is the check; only when the database
+answers that one was there already does it start again with a look.
 """
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +20,14 @@ from events.engine import canonical
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from sql.arrays import array
-from sql.pool import Connection
+from sql.pool import Connection, Database
 from sql.seal import Salt, Stream, sealed
 from sql.statements import query
 
 _FILE = "queries/lake.sql"
 NO_LIMIT = 2**63 - 1
+FEW = 8
+"""So many events are a small transaction, whatever is in them (see ``seal.MAX_PAYLOAD``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +65,49 @@ def lock(conn: Connection, guilds: Iterable[int]) -> dict[int, Stream]:
     return {guild: Stream(head, digest, at) for guild, head, digest, at in rows}
 
 
-def append(
-    conn: Connection, events: Sequence[Event], *, look_first: bool = False, salt: Salt = os.urandom
-) -> list[Result]:
+def append(conn: Connection, events: Sequence[Event], *, salt: Salt = os.urandom) -> list[Result]:
     """Append ``events`` in order, each once; the results are in the same order.
 
-    ``look_first`` skips the optimistic try: for batches that are probably known already. A single
-    event is looked up in any case, which takes less than a savepoint. The transaction of ``conn``
-    must have the guilds of all events as tenants.
+    The transaction of ``conn`` must have the guilds of all events as tenants.
     """
     if not events:
         return []
     streams = lock(conn, (e.guild_id for e in events))
-    if not look_first and len(events) > 1:
-        results, fresh = _classify(events, {}, streams)
-        try:
-            with conn.transaction():
-                _write(conn, fresh, streams, salt)
-            return results
-        except psycopg.errors.UniqueViolation:
-            streams = lock(conn, streams)
-    results, fresh = _classify(events, _stored(conn, events), streams)
-    _write(conn, fresh, streams, salt)
+    return _put(conn, events, _stored(conn, events), streams, salt)
+
+
+def record(
+    database: Database,
+    events: Sequence[Event],
+    *,
+    look_first: bool = False,
+    salt: Salt = os.urandom,
+) -> list[Result]:
+    """Append ``events`` as :func:`append` does, in a transaction of their own.
+
+    ``look_first`` skips the optimistic try: for batches that are probably known already.
+    """
+    guilds = {e.guild_id for e in events}
+    if not look_first:
+        with (
+            suppress(psycopg.errors.UniqueViolation),
+            database.transaction(*guilds, small=len(events) <= FEW) as conn,
+        ):
+            return _put(conn, events, {}, lock(conn, guilds), salt)
+    with database.transaction(*guilds) as conn:
+        return append(conn, events, salt=salt)
+
+
+def _put(
+    conn: Connection,
+    events: Sequence[Event],
+    known: dict[tuple[int, str], StoredEvent],
+    streams: dict[int, Stream],
+    salt: Salt,
+) -> list[Result]:
+    results, fresh = _classify(events, known, streams)
+    if fresh:
+        conn.execute(query(_FILE, "append"), sealed(fresh, streams, salt))
     return results
 
 
@@ -124,13 +149,6 @@ def _classify(
 
 def _compare(event: Event, other: Event, position: int) -> Result:
     return Duplicate(position) if canonical.same_fact(event, other) else Conflict(position)
-
-
-def _write(
-    conn: Connection, fresh: list[tuple[int, Event]], streams: dict[int, Stream], salt: Salt
-) -> None:
-    if fresh:
-        conn.execute(query(_FILE, "append"), sealed(fresh, streams, salt))
 
 
 def _rows(

@@ -1,7 +1,7 @@
 """Connections: one pool per process, the app's role on each, a tenant in every transaction."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 import psycopg
@@ -28,6 +28,15 @@ _FILE = "queries/session.sql"
 def set_tenant(conn: Connection, *guilds: int | str) -> None:
     """From here to the end of the transaction only rows of ``guilds`` can be seen or written."""
     conn.execute(query(_FILE, "set_tenant"), {"tenant": _tenant(guilds)}, prepare=True)
+
+
+def in_flight(conn: Connection) -> AbstractContextManager[object]:
+    """A block whose statements are sent without waiting for one another's answers; an answer is
+    awaited when it is read, and what went wrong is raised then, or at the end of the block.
+
+    For statements with small parameters: with one of over a megabyte psycopg 3.3 may hang.
+    """
+    return conn.pipeline()
 
 
 def _tenant(guilds: Iterable[int | str]) -> str:
@@ -69,17 +78,24 @@ class Database:
         conn.execute(query(_FILE, "set_up"), {"search_path": ",".join(self._search_path)})
 
     @contextmanager
-    def transaction(self, *guilds: int | str) -> Iterator[Connection]:
+    def transaction(self, *guilds: int | str, small: bool = False) -> Iterator[Connection]:
         """One transaction for ``guilds`` (or ALL_GUILDS): committed at the end of the block,
-        rolled back when it raises.
+        rolled back when it raises. A ``small`` one is :func:`in_flight` from BEGIN to COMMIT.
 
         Raises DatabaseUnreachable when no connection can be had in time or it is lost on the way.
         """
         try:
             with self._pool.connection() as conn:
-                tenant = sql.Literal(_tenant(guilds))
-                conn.execute(template(_FILE, "begin").format(tenant=tenant))
-                yield conn
+                if small:
+                    with in_flight(conn):
+                        conn.execute(query(_FILE, "begin_only"))
+                        set_tenant(conn, *guilds)
+                        yield conn
+                        conn.execute(query(_FILE, "commit"))
+                else:
+                    tenant = sql.Literal(_tenant(guilds))
+                    conn.execute(template(_FILE, "begin").format(tenant=tenant))
+                    yield conn
         except (PoolTimeout, ConnectionLost) as error:
             raise DatabaseUnreachable(
                 "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?"

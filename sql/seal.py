@@ -1,6 +1,6 @@
 """Sealing: new events become rows of the lake, each bound by its digest to the one before it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,19 +46,20 @@ class Stream:
 
 
 def sealed(
-    fresh: Iterable[tuple[int, Event]], streams: Mapping[int, Stream], salt: Salt
+    fresh: Sequence[tuple[int, Event]], streams: Mapping[int, Stream], salt: Salt
 ) -> dict[str, Array]:
     """The parameters of the statement that appends ``fresh`` (events with their positions): the
     rows column by column, and how far each stream has moved. Raises RowTooLarge."""
     digests = {guild: stream.digest for guild, stream in streams.items()}
     heads: dict[int, int] = {}
     rows: list[tuple[Any, ...]] = []
-    for position, event in fresh:
+    salts = salt(SALT_BYTES * len(fresh))
+    for number, (position, event) in enumerate(fresh):
         guild, at = event.guild_id, streams[event.guild_id].recorded_at
         row = canonical.stored(event, position)
         if len(row.payload) > MAX_PAYLOAD:
             raise RowTooLarge(f"{event.event_type}: over {MAX_PAYLOAD} bytes of payload")
-        own = salt(SALT_BYTES)
+        own = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
         committed = canonical.commitment(own, canonical.content(row, at))
         digests[guild] = canonical.digest(digests[guild], committed)
         heads[guild] = position

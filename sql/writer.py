@@ -142,8 +142,7 @@ class LakeWriter:
             _settle((waiter, result) for (_, waiter), result in zip(batch, results, strict=True))
 
     def _transaction(self, events: Sequence[Event]) -> list[Result]:
-        with self._database.transaction(*{e.guild_id for e in events}) as conn:
-            results = lake.append(conn, events, look_first=self._look_first > 0)
+        results = lake.record(self._database, events, look_first=self._look_first > 0)
         known = any(not isinstance(result, lake.Appended) for result in results)
         self._look_first = LOOK_FIRST_BATCHES if known else max(0, self._look_first - 1)
         return results

@@ -109,8 +109,7 @@ def _settled(conn: Connection, guild_id: int, batch: list[Event], summary: Summa
 def _append(conn: Connection, guild_id: int, batch: list[Event], summary: Summary) -> None:
     lake.lock(conn, [guild_id])  # or a reaction captured now could slip in between
     events = _settled(conn, guild_id, batch, summary)
-    known = sum(summary.duplicate.values()) > sum(summary.new.values())
-    for event, result in zip(events, lake.append(conn, events, look_first=known), strict=True):
+    for event, result in zip(events, lake.append(conn, events), strict=True):
         outcome = {
             lake.Appended: summary.new,
             lake.Duplicate: summary.duplicate,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def from_ms(milliseconds: int) -> datetime:
@@ -16,7 +17,7 @@ def from_ms(milliseconds: int) -> datetime:
 
 def to_ms(moment: datetime) -> int:
     """Whole milliseconds from 1970 to ``moment`` (aware), rounded down."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def created_at(snowflake: int) -> datetime:

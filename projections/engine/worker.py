@@ -7,12 +7,17 @@ woken by one notification per batch of appends and looks by itself every few sec
 import threading
 from collections.abc import Callable, Sequence
 
-from projections.engine.advance import advance
+from projections.engine.advance import PAGE, advance
 from projections.engine.read_model import ReadModel, read_models
 from sql import checkpoints
 from sql.pool import ALL_GUILDS, Database
 
 GUILDS_AT_A_TIME = 100
+POLL_SECONDS = 2.0
+GATHER_SECONDS = 0.25
+"""A round costs much the same for one event as for a hundred, so a worker that keeps up lets some
+gather, and leaves the machine to the commands (which catch up by themselves)."""
+
 Progress = Callable[[int], None]
 
 
@@ -53,11 +58,21 @@ def drain(
     return total
 
 
-def run(database: Database, wait: Callable[[float], object], stop: threading.Event) -> None:
-    """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended."""
+def run(
+    database: Database,
+    wait: Callable[[float], object],
+    stop: threading.Event,
+    *,
+    also: Callable[[Database], int] = lambda database: 0,
+) -> None:
+    """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended;
+    ``also`` is done in each round and says how much there was to do.
+
+    Several threads are worth it: while one waits for the database another folds.
+    """
     while not stop.is_set():
-        if not run_once(database, stop=stop):
+        folded = run_once(database, stop=stop)
+        if not folded + also(database):
             wait(POLL_SECONDS)
-
-
-POLL_SECONDS = 2.0
+        if folded < PAGE:
+            stop.wait(GATHER_SECONDS)

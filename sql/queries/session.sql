@@ -9,6 +9,14 @@ select set_config('app.current_tenant', %(tenant)s, true);
 begin;
 select set_config('app.current_tenant', {tenant}, true);
 
+-- name: begin_only
+-- A transaction whose guilds are said next.
+begin;
+
+-- name: commit
+-- The end of a transaction in flight, sent together with its last statement.
+commit;
+
 -- name: set_up
 -- For the whole session: the schemas for unqualified names, and times in UTC.
 select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);

@@ -49,8 +49,7 @@ def one_by_one(stage: Stage) -> Iterator[Figure]:
             events = [cls(**fields) for cls, fields in history.take(3_000 // stage.shorter)]
             since, started = _now(conn), time.perf_counter()
             for event in events:
-                with database.transaction(event.guild_id) as own:
-                    lake.append(own, [event])
+                lake.record(database, [event])
             seconds = time.perf_counter() - started
             rate.add(len(events) / seconds, _bare(conn, since, 1))
     yield rate

@@ -11,14 +11,14 @@ from projections.engine.read_model import read_models
 from projections.engine.worker import drain
 from sql.pool import Database
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.stage import Stage, append, live_worker, plain, reference, until_visible
+from tests.benchmarks.stage import Stage, append, live_workers, plain, reference, until_visible
 
 PROCESSES = 2
 ONE_COUNT = "one count in one statement"
 
 
 def live(stage: Stage) -> Iterator[Figure]:
-    """A backlog becomes visible in all read models, folded by the worker's thread."""
+    """A backlog becomes visible in all read models, folded by the workers."""
     rate = Figure("log to visible", "events/s", 15_000, reference=ONE_COUNT)
     with stage.prepared(20_000 // stage.shorter, 20) as at:
         drain(at.database)
@@ -26,7 +26,7 @@ def live(stage: Stage) -> Iterator[Figure]:
             count = 40_000 // stage.shorter
             append(at.database, at.more(count))
             started = time.perf_counter()
-            with live_worker(at.database):
+            with live_workers(at.database):
                 until_visible(at.database)
                 seconds = time.perf_counter() - started
             rate.add(count / seconds, _counting(at.database))

@@ -23,10 +23,10 @@ from tests.benchmarks.stage import (
     Prepared,
     Stage,
     append,
-    live_worker,
     plain,
     prepared_aside,
     reference,
+    worker_process,
 )
 
 CAPTURED = 1_000
@@ -47,7 +47,7 @@ def payments(stage: Stage) -> Iterator[Figure]:
         drain(at.database)
         told = chain(at.more(100_000 // stage.shorter), _endless(at))
         for turn in range(stage.rounds):
-            with prepared_aside(), live_worker(at.database), _capture(at.database, told):
+            with prepared_aside(), worker_process(at.database), _capture(at.database, told):
                 time.sleep(0.5)
                 waits = [_both(at, conn, turn * count + n) for n in range(count)]
             ours, plains = zip(*waits, strict=True)

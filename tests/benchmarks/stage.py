@@ -1,7 +1,9 @@
 """The stage: a server in a temporary folder, databases with as much history as a figure needs."""
 
 import gc
-import threading
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,10 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from projections.engine import worker
+from bot.background import Background
 from projections.engine.read_model import read_models
 from sql import checkpoints, embedded, lake
-from sql.listen import Listener
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.statements import query
@@ -113,21 +114,28 @@ def is_behind(database: Database) -> bool:
 
 
 @contextmanager
-def live_worker(database: Database) -> Iterator[None]:
-    """The worker, running in a thread as it does in the bot."""
-    stop = threading.Event()
-
-    def work() -> None:
-        with Listener(database.dsn) as listener:
-            worker.run(database, lambda seconds: listener.wait(min(seconds, 0.2)), stop)
-
-    thread = threading.Thread(target=work, name="worker", daemon=True)
-    thread.start()
+def live_workers(database: Database) -> Iterator[None]:
+    """The workers, as they run in the bot."""
+    background = Background(database, with_worker=True, with_scheduler=False)
+    background.start()
     try:
         yield
     finally:
-        stop.set()
-        thread.join()
+        background.stop()
+
+
+@contextmanager
+def worker_process(database: Database) -> Iterator[None]:
+    """The worker in a process of its own, as ``compose.yaml`` starts it."""
+    command = [sys.executable, "-m", "bot", "run", "--only", "worker"]
+    environment = {**os.environ, "DATABASE_URL": database.dsn}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        while is_behind(database):
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def until_visible(database: Database) -> None:

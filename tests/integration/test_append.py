@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
@@ -36,9 +36,17 @@ def shared(postgres_server: embedded.Server) -> Iterator[Database]:
         yield database
 
 
-def append(database: Database, events: list[Event], *, look_first: bool = False) -> list[Result]:
+def append(database: Database, events: list[Event]) -> list[Result]:
     with database.transaction(*{e.guild_id for e in events}) as conn:
-        return lake.append(conn, events, look_first=look_first)
+        return lake.append(conn, events)
+
+
+def look_first(database: Database, events: list[Event]) -> list[Result]:
+    return lake.record(database, events, look_first=True)
+
+
+Way = Callable[[Database, list[Event]], list[Result]]
+WAYS: list[Way] = [append, lake.record, look_first]
 
 
 def stored(database: Database, guild: int) -> list[Event]:
@@ -60,15 +68,17 @@ Told = list[tuple[int, int, bool]]
         st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.booleans()), max_size=9),
         max_size=6,
     ),
-    look_first=st.booleans(),
+    ways=st.lists(st.sampled_from(WAYS), min_size=6, max_size=6),
 )
 def test_each_fact_is_stored_once_at_its_first_telling(
-    shared: Database, batches: list[Told], look_first: bool
+    shared: Database,
+    batches: list[Told],
+    ways: list[Way],
 ) -> None:
     """Told as (which guild, which message, whether it is forged to be somebody else's)."""
     guilds = [next(_guilds) for _ in range(3)]
     model: dict[int, list[Event]] = {guild: [] for guild in guilds}
-    for batch in batches:
+    for batch, way in zip(batches, ways, strict=False):
         told: list[Event] = [
             message(number, guild=guilds[which], user=2002 if forged else 2001)
             for which, number, forged in batch
@@ -84,7 +94,7 @@ def test_each_fact_is_stored_once_at_its_first_telling(
                 position = known.index(first) + 1
                 same = first.user_id == event.user_id
                 expected.append(Duplicate(position) if same else Conflict(position))
-        assert append(shared, told, look_first=look_first) == expected
+        assert way(shared, told) == expected
     for guild in guilds:
         assert stored(shared, guild) == model[guild]
 
@@ -148,7 +158,7 @@ def test_each_process_of_an_overlapping_deploy_may_write_everything(database: Da
         with Database(database.dsn) as own:
             while mine:
                 size = random.randint(1, 40)
-                results += append(own, mine[:size], look_first=random.random() < 0.3)
+                results += random.choice(WAYS)(own, mine[:size])
                 del mine[:size]
         return results
 
