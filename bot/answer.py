@@ -45,6 +45,7 @@ class Reply:
     embed: discord.Embed
     view: discord.ui.View | None = None
     private: bool = False
+    files: Sequence[discord.File] = ()
     update: bool = False
     """Change the message that the button sits on instead of sending a new one."""
     position: int | None = None
@@ -162,10 +163,13 @@ async def _send(interaction: Interaction, reply: Reply) -> None:
     shown: dict[str, Any] = {"embed": reply.embed, "allowed_mentions": look.NO_MENTIONS}
     if not interaction.response.is_done():
         if reply.update:
+            shown["attachments"] = reply.files
             await interaction.response.edit_message(view=reply.view, **shown)
         else:
-            await interaction.response.send_message(ephemeral=reply.private, view=view, **shown)
+            shown |= {"ephemeral": reply.private, "files": reply.files}
+            await interaction.response.send_message(view=view, **shown)
     elif interaction.type is discord.InteractionType.component and not reply.update:
-        await interaction.followup.send(ephemeral=reply.private, view=view, **shown)
+        shown |= {"ephemeral": reply.private, "files": reply.files}
+        await interaction.followup.send(view=view, **shown)
     else:
-        await interaction.edit_original_response(view=reply.view, **shown)
+        await interaction.edit_original_response(view=reply.view, attachments=reply.files, **shown)

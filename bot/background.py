@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import automation, seasons
+from bot import automation, schedule
 from projections.engine import rebuild, worker
 from sql.errors import DatabaseError
 from sql.listen import Listener
@@ -21,7 +21,7 @@ from sql.pool import Database
 log = structlog.get_logger("tallystick.background")
 
 RETRY_SECONDS = 5.0
-SEASON_MINUTES = 1
+DUE_MINUTES = 1
 
 
 def utc_now() -> datetime:
@@ -70,14 +70,14 @@ class Background:
             thread.start()
         if self._scheduler is not None:
             self._scheduler.add_job(
-                self._roll_seasons,
+                self._do_what_is_due,
                 "interval",
-                minutes=SEASON_MINUTES,
+                minutes=DUE_MINUTES,
                 next_run_time=utc_now(),  # the scheduler's own clock, not the one it hands on
                 misfire_grace_time=None,
                 coalesce=True,
                 max_instances=1,
-                id="seasons",
+                id="due",
             )
             self._scheduler.start()
 
@@ -123,11 +123,11 @@ class Background:
         except Exception:
             log.exception("rebuild_failed")
 
-    def _roll_seasons(self) -> None:
+    def _do_what_is_due(self) -> None:
         try:
-            for fact in seasons.roll_all(self._database, self._clock()):
+            for fact in schedule.run_due(self._database, self._clock()):
                 log.info(
-                    "season",
+                    "due",
                     type=fact.event.event_type,
                     guild=fact.event.guild_id,
                     position=fact.position,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from events.economy import COINS
 from events.engine.errors import Refused
+from events.ledger import COINS
 from sql.pool import Connection
 from sql.reads import fetch, fetch_one
 

@@ -27,13 +27,17 @@ class Confirmed:
 
 Act = Callable[[discord.Interaction[Any], Confirmed], Awaitable[None]]
 _ACTS: dict[str, Act] = {}
+_BY_ASKER: set[str] = set()
 
 
-def confirmed(what: str) -> Callable[[Act], Act]:
-    """Declare the function that acts once ``what`` (lower-case letters) is confirmed."""
+def confirmed(what: str, *, by_asker: bool = False) -> Callable[[Act], Act]:
+    """Declare the function that acts once ``what`` (lower-case letters) is confirmed: by an admin,
+    or (``by_asker``) by the member whose id is the first of the arguments."""
 
     def declare(act: Act) -> Act:
         _ACTS[what] = act
+        if by_asker:
+            _BY_ASKER.add(what)
         return act
 
     return declare
@@ -67,10 +71,13 @@ class Choose(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Act, or say that nothing was done."""
         act = _ACTS.get(self.what)
+        if self.what in _BY_ASKER:
+            if self.arguments[0] != str(interaction.user.id):
+                return await answer(interaction, _not_yours)
+        elif self.sure and not interaction.permissions.manage_guild:
+            return await answer(interaction, _forbidden)
         if not self.sure or act is None:
             await answer(interaction, _cancelled)
-        elif not interaction.permissions.manage_guild:
-            await answer(interaction, _forbidden)
         else:
             message = interaction.message
             preview = message.embeds[0] if message and message.embeds else None
@@ -84,6 +91,12 @@ async def _cancelled(services: Services, call: Call) -> Reply:
 async def _forbidden(services: Services, call: Call) -> Reply:
     text = "This needs the permission to manage the server. Nothing was changed."
     return Reply(look.refusal(text), private=True)
+
+
+async def _not_yours(services: Services, call: Call) -> Reply:
+    return Reply(
+        look.refusal("This is for the member who asked. Nothing was changed."), private=True
+    )
 
 
 def buttons(what: str, asked: int, arguments: list[str]) -> discord.ui.View:

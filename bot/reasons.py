@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from events.economy import COINS
+from events.ledger import COINS, wallet
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
@@ -55,16 +55,10 @@ def explain(
     where = {"guild": guild_id, "user": user_id}
     slice_ = {"limit": limit, "offset": offset}
     if number == "coins":
-        totals = fetch(conn, "accounts", "reason_totals", **where, currency=COINS)
-        page = fetch(conn, "accounts", "reasons", **where, **slice_, currency=COINS)
-        held = fetch_one(
-            conn,
-            "accounts",
-            "balance",
-            guild=guild_id,
-            account=f"wallet:{user_id}",
-            currency=COINS,
-        )
+        account = {"account": wallet(user_id), "currency": COINS}
+        totals = fetch(conn, "accounts", "reason_totals", **where, **account)
+        page = fetch(conn, "accounts", "reasons", **where, **slice_, **account)
+        held = fetch_one(conn, "accounts", "balance", guild=guild_id, **account)
         return Explanation(
             held["balance"] if held else 0,
             [Total(t["source"], t["postings"], t["amount"]) for t in totals],

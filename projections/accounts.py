@@ -8,18 +8,10 @@ database refuses a row that breaks it all the same.
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.economy import (
-    CoinsAwarded,
-    LedgerEvent,
-    LevelReached,
-    PaymentMade,
-    owner,
-)
+from events.engine.catalogue import event_types
+from events.ledger import LedgerEvent, owner
 from projections.engine.read_model import ReadModel, WorkingSet
 from sql.rows import Table
-
-NOBODY = 0
-"""The owner of the guild's own accounts (mint, sink)."""
 
 
 @dataclass(slots=True)
@@ -54,24 +46,21 @@ ENTRIES = Table("ledger_entries", LedgerEntry, "journal", key=("position", "line
 READ_MODEL = ReadModel("accounts", version=1, tables=(ACCOUNTS, ENTRIES))
 
 
-@READ_MODEL.also_about(PaymentMade, CoinsAwarded, LevelReached)
-def guild_accounts(to: WorkingSet) -> list[int]:
-    """The mint and the sink take part in many events that name only members."""
-    return [NOBODY]
+LEDGER_EVENTS = [cls for cls in event_types().values() if issubclass(cls, LedgerEvent)]
 
 
-@READ_MODEL.on(PaymentMade, CoinsAwarded, LevelReached)
+@READ_MODEL.on(*LEDGER_EVENTS)
 def posted(event: LedgerEvent, to: WorkingSet) -> None:
     """Apply each posting to its account and write the line."""
     for line, posting in enumerate(event.postings, start=1):
-        owner_id = owner(posting.account) or NOBODY
+        owner_id = owner(posting.account)
         account = to.get(ACCOUNTS, posting.account, posting.currency) or Account(
             posting.account, posting.currency, owner_id
         )
         account.balance += posting.amount
         account.balance_at = to.position
         to.put(ACCOUNTS, account)
-        others = [m for m in event.members() if m != owner_id]
+        others = [m for m in (event.target_id, event.user_id) if m not in (None, owner_id)]
         to.write(
             ENTRIES,
             LedgerEntry(

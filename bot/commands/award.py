@@ -14,8 +14,9 @@ from bot.members import receiver
 from events.decisions import economy, points
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
-from events.economy import MAX_AMOUNT, CoinsAwarded
+from events.economy import CoinsAwarded
 from events.engine.event import Event
+from events.ledger import MAX_AMOUNT
 from events.points import PointsAwarded
 from sql.pool import Connection
 from sql.reads import fetch_one

@@ -8,7 +8,8 @@ from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, Fact, handle
 from bot.members import receiver
 from events.decisions import economy
-from events.economy import COINS, MAX_AMOUNT, PaymentMade, wallet
+from events.economy import PaymentMade
+from events.ledger import COINS, MAX_AMOUNT, wallet
 from sql.pool import Connection
 from sql.reads import fetch_one
 

@@ -6,7 +6,7 @@ from discord import app_commands
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
-from events.economy import COINS, wallet
+from events.ledger import COINS, wallet
 from projections.points.levels import xp_for
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot import automation, boards, importer, seasons
+from bot import automation, boards, importer, schedule
 from bot.answer import Services
 from bot.background import utc_now
 from bot.boards import Place
@@ -95,7 +95,7 @@ def _import(database: Database) -> None:
 
 
 def _fold(database: Database) -> None:
-    seasons.roll_all(database, utc_now())
+    schedule.run_due(database, utc_now())
     with database.transaction(ALL_GUILDS) as conn:
         events = sum(lake.heads(conn).values())
     with screen.bar("folding", events) as advance:

@@ -3,16 +3,9 @@
 from dataclasses import dataclass
 
 from events.decisions.asked import Asked
-from events.economy import (
-    MAX_AMOUNT,
-    MINT,
-    SINK,
-    CoinsAwarded,
-    PaymentMade,
-    Posting,
-    wallet,
-)
+from events.economy import CoinsAwarded, PaymentMade
 from events.engine.errors import Refused
+from events.ledger import MAX_AMOUNT, MINT, SINK, move, wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +45,7 @@ def pay(asked: Asked, payee: Member, amount: int, *, balance: int) -> PaymentMad
         target_id=payee.user_id,
         occurred_at=asked.at,
         amount=amount,
-        postings=[
-            Posting(account=wallet(asked.user_id), amount=-amount),
-            Posting(account=wallet(payee.user_id), amount=amount),
-        ],
+        postings=move(amount, source=wallet(asked.user_id), to=wallet(payee.user_id)),
     )
 
 
@@ -78,10 +68,7 @@ def award_coins(
         occurred_at=asked.at,
         amount=amount,
         reason=reason,
-        postings=[
-            Posting(account=other, amount=-amount),
-            Posting(account=wallet(receiver.user_id), amount=amount),
-        ],
+        postings=move(amount, source=other, to=wallet(receiver.user_id)),
     )
 
 

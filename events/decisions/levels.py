@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from events.badges import BadgeEarned
-from events.economy import MINT, LevelReached, Posting, wallet
+from events.economy import LevelReached
 from events.engine.event import Event
+from events.ledger import MINT, move, wallet
 
 BADGE_LEVELS = (1, 5, 10, 15, 20, 30, 40, 50)
 """Levels that are worth a badge, named ``level-5`` and so on."""
@@ -17,10 +18,6 @@ def rewards(
     ``coins`` is the guild's rate, which is multiplied by the level. Each has a key made of member
     and level, so it is recorded once however often it is decided."""
     reward = coins * level
-    postings = [
-        Posting(account=MINT, amount=-reward),
-        Posting(account=wallet(user_id), amount=reward),
-    ]
     facts: list[Event] = [
         LevelReached(
             guild_id=guild_id,
@@ -30,7 +27,7 @@ def rewards(
             level=level,
             reward=reward,
             cause_position=position,
-            postings=postings,
+            postings=move(reward, source=MINT, to=wallet(user_id)),
         )
     ]
     if level in BADGE_LEVELS:

@@ -151,6 +151,11 @@ def fold_events(
             fold(event, to)
 
 
+def rules_now(conn: Connection, guild_id: int) -> Rules:
+    """The rules in force at the head of a guild's stream: for deciding, under its lock."""
+    return Rules.of(map(decode, lake.with_prefix(conn, guild_id, RULE_PREFIX)))
+
+
 def _rules_at(conn: Connection, guild_id: int, position: int) -> list[Event]:
     return [decode(row) for row in lake.with_prefix(conn, guild_id, RULE_PREFIX, position)]
 

@@ -52,7 +52,8 @@ select rank() over (order by a.balance desc) as rank, a.owner_id as user_id, p.n
     coalesce(p.level, 0) as level, a.balance as number, count(*) over () as members
 from accounts a
 left join profiles p on p.guild_id = a.guild_id and p.user_id = a.owner_id
-where a.guild_id = %(guild)s and a.owner_id <> 0 and a.currency = %(currency)s and a.balance > 0
+where a.guild_id = %(guild)s and starts_with(a.account, 'wallet:')
+    and a.currency = %(currency)s and a.balance > 0
     and coalesce(p.present, true) and not coalesce(p.is_bot, false)
 order by a.balance desc, a.balance_at, a.owner_id
 limit %(limit)s offset %(offset)s;
@@ -64,17 +65,19 @@ where guild_id = %(guild)s
 group by currency;
 
 -- name: reasons
--- A page of the postings on one member's accounts, newest first.
+-- A page of the postings on one account of a member, newest first.
 select position, line, event_type as source, amount, balance, counterpart_id, occurred_at
 from ledger_entries
-where guild_id = %(guild)s and owner_id = %(user)s and currency = %(currency)s
+where guild_id = %(guild)s and owner_id = %(user)s and account = %(account)s
+    and currency = %(currency)s
 order by position desc, line desc
 limit %(limit)s offset %(offset)s;
 
 -- name: reason_totals
--- What each kind of event has moved on one member's accounts: adds up to the balance.
+-- What each kind of event has moved on one account of a member: adds up to the balance.
 select event_type as source, count(*) as postings, sum(amount)::bigint as amount
 from ledger_entries
-where guild_id = %(guild)s and owner_id = %(user)s and currency = %(currency)s
+where guild_id = %(guild)s and owner_id = %(user)s and account = %(account)s
+    and currency = %(currency)s
 group by event_type
 order by sum(amount) desc, event_type;

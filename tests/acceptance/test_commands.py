@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot import seasons
+from bot import schedule
+from bot.due import seasons
 from events.engine.catalogue import decode
 from events.interactions import InteractionUsed
 from projections.engine import worker
@@ -169,7 +170,7 @@ async def test_a_board_of_the_running_season(database: Database) -> None:
     async with world(database) as w:
         refused = await w.bob.slash(w.channel, "leaderboard", board="xp", period="season")
         assert "No season is running" in text(refused)
-        seasons.roll_one(database, w.guild.id, at(0))
+        schedule.run_in(database, w.guild.id, at(0), seasons.DUE)
         events = [
             message(1, user=91, guild=w.guild.id, seconds=-90 * 86400),
             message(2, user=92, guild=w.guild.id, seconds=10),

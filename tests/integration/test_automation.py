@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import automation, seasons
+from bot import automation, schedule
+from bot.due import seasons
+from bot.handle import Fact
 from events.decisions.seasons import Newest, roll
 from events.engine.event import Event
 from projections.engine import worker
@@ -71,6 +73,10 @@ def test_automations_racing_pay_once(database: Database) -> None:
     assert balances(database) == {MEMBER: 50 * (1 + 2 + 3 + 4)}
 
 
+def roll_over(database: Database, now: datetime) -> list[Fact]:
+    return schedule.run_due(database, now, [seasons.DUE])
+
+
 def test_a_season_opens_and_rolls_over_once_however_many_schedulers(database: Database) -> None:
     write(database, message(1))
 
@@ -78,10 +84,10 @@ def test_a_season_opens_and_rolls_over_once_however_many_schedulers(database: Da
         return datetime(year, month, day, tzinfo=UTC)
 
     with ThreadPoolExecutor(4) as pool:
-        rolled = list(pool.map(lambda _: seasons.roll_all(database, at(2026, 2, 10)), range(4)))
+        rolled = list(pool.map(lambda _: roll_over(database, at(2026, 2, 10)), range(4)))
     assert sum(map(len, rolled)) == 1
-    assert seasons.roll_all(database, at(2026, 3, 31)) == []
-    over = seasons.roll_all(database, at(2026, 4, 1))
+    assert roll_over(database, at(2026, 3, 31)) == []
+    over = roll_over(database, at(2026, 4, 1))
     assert [fact.event.event_type for fact in over] == ["season_end", "season_start"]
     worker.drain(database)
     with database.transaction(GUILD) as conn:

@@ -378,11 +378,11 @@ async def test_while_a_sequence_cannot_be_read_it_waits(
 ) -> None:
     away = [True, True]
 
-    def transaction(*guilds: int | str) -> Any:
+    def transaction(*guilds: int | str, small: bool = False) -> Any:
         if p.GUILD in guilds and away:
             away.pop()
             raise DatabaseUnreachable("away")
-        return Database.transaction(database, *guilds)
+        return Database.transaction(database, *guilds, small=small)
 
     async with capturing(database, writer) as (capture, wire):
         wire.send("MESSAGE_CREATE", p.message())

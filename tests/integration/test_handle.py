@@ -8,10 +8,10 @@ import pytest
 from bot.handle import Call, Fact, Outcome, handle
 from events.decisions.asked import Asked
 from events.decisions.economy import Member, award_coins, pay
-from events.economy import COINS, wallet
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
+from events.ledger import COINS, wallet
 from projections.engine import worker
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from events.economy import PaymentMade, Posting, wallet
+from events.economy import PaymentMade
 from events.engine.event import Event
+from events.ledger import Posting, wallet
 from events.messages import MessageCreated
 from events.settings import SettingChanged
 from projections.engine import worker

@@ -15,20 +15,12 @@ from pydantic import BaseModel
 
 from events.badges import BadgeEarned
 from events.decisions.seasons import Newest, roll
-from events.economy import (
-    COINS,
-    MINT,
-    CoinsAwarded,
-    LedgerEvent,
-    LevelReached,
-    PaymentMade,
-    Posting,
-    wallet,
-)
+from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at
 from events.interactions import InteractionUsed
+from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
@@ -256,12 +248,14 @@ class Historian:
     def _award(self) -> Event:
         who, amount = self._who(), self.random.randint(1, 500)
         currency = self.random.choice((COINS, COINS, "gems"))
+        if self.random.random() < 0.1 and self.balances[who]:
+            amount, currency = -self.random.randint(1, self.balances[who]), COINS
         if currency == COINS:
             self.balances[who] += amount
         return self._ledger(
             CoinsAwarded,
             f"{self._id()}:coin_award",
-            (MINT, -amount),
+            (MINT if amount > 0 else SINK, -amount),
             (wallet(who), amount),
             currency=currency,
             user_id=MEMBERS[0],

@@ -8,7 +8,7 @@ from sql.rows import Table, _statement
 from sql.statements import ROOT, blocks, query
 
 _PLACEHOLDER = re.compile(rb"%\((\w+)\)[sbt]")
-_NOT_PREPARED = (b"do $$", b"set ", b"listen", b"create ", b"alter ", b"drop ", b"copy ")
+_NOT_PREPARED = tuple(b"do $$,set ,listen,begin,commit,create ,alter ,drop ,copy ".split(b","))
 
 
 def all_statements() -> Iterator[tuple[str, bytes]]:

@@ -7,12 +7,13 @@ import orjson
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from events.economy import LevelReached, Posting
+from events.economy import LevelReached
 from events.engine import canonical
 from events.engine.canonical import GENESIS, canonical_payload, commitment, content, digest
 from events.engine.catalogue import decode, event_types
 from events.engine.event import ENVELOPE, Event, Label
 from events.interactions import InteractionUsed
+from events.ledger import Posting
 from events.members import MemberUpdated
 from events.messages import MessageCreated
 from events.settings import SettingChanged

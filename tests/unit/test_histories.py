@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 import pytest
 from pydantic import BaseModel
 
-from events.economy import LedgerEvent
 from events.engine import canonical
 from events.engine.catalogue import decode, event_types
 from events.engine.event import Amount, Count, Event, Label, Snowflake
+from events.ledger import LedgerEvent
 from tests.support import histories
 from tests.support.histories import BOT, Historian, history, of_every_type
 

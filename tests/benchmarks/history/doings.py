@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from events.economy import MINT, CoinsAwarded, PaymentMade, wallet
+from events.economy import CoinsAwarded, PaymentMade
 from events.engine.event import Event
 from events.engine.snowflake import to_ms
 from events.interactions import InteractionUsed
+from events.ledger import MINT, wallet
 from events.members import MemberJoined, MemberUpdated
 from events.seasons import SeasonStarted
 from events.settings import SettingChanged

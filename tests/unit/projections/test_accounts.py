@@ -3,14 +3,17 @@
 import pytest
 from pydantic import ValidationError
 
-from events.economy import (
+from events.economy import CoinsAwarded, LevelReached, PaymentMade
+from events.ledger import (
     COINS,
     MINT,
+    NOBODY,
     SINK,
-    CoinsAwarded,
-    LevelReached,
-    PaymentMade,
+    TREASURY,
     Posting,
+    bank,
+    escrow,
+    move,
     owner,
     wallet,
 )
@@ -92,9 +95,9 @@ def test_money_is_minted_paid_on_and_taken_back() -> None:
         (1, 2, "wallet:2001", "coins", 50, 50, ANN, "level_reached", None, at(1)),
         (2, 1, "wallet:2001", "coins", -30, 20, ANN, "payment", BEN, at(701)),
         (2, 2, "wallet:2002", "coins", 30, 30, BEN, "payment", ANN, at(701)),
-        (3, 1, "sink", "coins", 5, 5, 0, "coin_award", ADMIN, at(702)),
+        (3, 1, "sink", "coins", 5, 5, 0, "coin_award", BEN, at(702)),
         (3, 2, "wallet:2002", "coins", -5, 25, BEN, "coin_award", ADMIN, at(702)),
-        (4, 1, "mint", "gems", -9, -9, 0, "coin_award", ADMIN, at(703)),
+        (4, 1, "mint", "gems", -9, -9, 0, "coin_award", BEN, at(703)),
         (4, 2, "wallet:2002", "gems", 9, 9, BEN, "coin_award", ADMIN, at(703)),
     )
 
@@ -119,4 +122,13 @@ def test_a_posting_fits_the_column(amount: int) -> None:
 
 
 def test_a_wallet_has_an_owner_and_the_guilds_own_accounts_have_none() -> None:
-    assert [owner(account) for account in (wallet(ANN), MINT, SINK)] == [ANN, None, None]
+    accounts = (wallet(ANN), bank(BEN), escrow(5), MINT, TREASURY)
+    assert [owner(account) for account in accounts] == [ANN, BEN, 5, NOBODY, NOBODY]
+
+
+def test_an_escrow_is_loaded_for_the_event_that_moves_it() -> None:
+    paid = payment(1, 5, postings=move(5, source=wallet(ANN), to=escrow(77)))
+    assert paid.members() == (77, ANN, BEN)
+    given("accounts", paid).then(
+        "accounts", "account owner_id balance", ("escrow:77", 77, 5), ("wallet:2001", ANN, -5)
+    )

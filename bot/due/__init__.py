@@ -1,0 +1,1 @@
+"""What happens by itself at a time: one flat module each, declaring ``DUE``."""

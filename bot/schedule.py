@@ -1,0 +1,65 @@
+"""Runs what is due: looked for every minute, decided under the guild's lock, recorded once.
+
+``bot/due/`` has one flat module for each thing that happens by itself at a time (a season ends, a
+trade expires, interest is paid); each declares ``DUE``. The keys of the events it decides on see
+to it that any number of schedulers, or one that was away, does each thing once.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import bot.due
+from bot.handle import Fact, act
+from events.engine.event import Event
+from sql.pool import ALL_GUILDS, Connection, Database
+
+Where = Callable[[Connection, datetime], Iterable[int]]
+"""``(connection, now)``: the guilds in which something may be due; sees every guild."""
+
+Decide = Callable[[Connection, int, datetime], Sequence[Event]]
+"""``(connection, guild, now)``: what is due there, under the guild's lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A name (for the log), the read models that ``decide`` looks at, where to look, and what to
+    do there."""
+
+    name: str
+    reads: tuple[str, ...]
+    where: Where
+    decide: Decide
+
+
+@cache
+def all_due() -> tuple[Due, ...]:
+    """Everything that happens by itself, found by walking ``bot/due``."""
+    return tuple(
+        importlib.import_module(f"bot.due.{info.name}").DUE
+        for info in pkgutil.iter_modules(bot.due.__path__)
+    )
+
+
+def run_due(database: Database, now: datetime, due: Iterable[Due] | None = None) -> list[Fact]:
+    """Do everything that is due at ``now`` in every guild; returns the facts that are new."""
+    facts: list[Fact] = []
+    for one in all_due() if due is None else due:
+        with database.transaction(ALL_GUILDS) as conn:
+            guilds = list(one.where(conn, now))
+        for guild_id in guilds:
+            facts += run_in(database, guild_id, now, one)
+    return facts
+
+
+def run_in(database: Database, guild_id: int, now: datetime, due: Due) -> list[Fact]:
+    """The same for one thing in one guild."""
+    return act(
+        database,
+        guild_id,
+        reads=due.reads,
+        decide=lambda conn: due.decide(conn, guild_id, now),
+    )

@@ -1,0 +1,95 @@
+"""The ledger: whatever moves something spendable carries its postings, balanced, inside the event.
+
+Accounts are written ``wallet:{member}``, ``bank:{member}``, ``escrow:{id}`` (of the trade, auction
+or wager that holds it) and, for the guild's own, ``treasury``, ``shop``, ``fees``, ``mint`` and
+``sink``. Only the mint may be below zero: what it owes is the money there is.
+"""
+
+from collections import Counter
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from events.engine.event import Amount, Event, Label
+
+COINS = "coins"
+"""The currency that every guild has."""
+
+MINT = "mint"
+SINK = "sink"
+TREASURY = "treasury"
+SHOP = "shop"
+FEES = "fees"
+
+NOBODY = 0
+"""The owner of the guild's own accounts."""
+
+MAX_AMOUNT = 10**12
+"""The most that one transaction may move."""
+MAX_BALANCE = 10**15
+"""The most that an account may hold: far from a bigint's end, even for the mint of many."""
+
+
+def wallet(member_id: int) -> str:
+    """The account of what a member carries."""
+    return f"wallet:{member_id}"
+
+
+def bank(member_id: int) -> str:
+    """The account of what a member has put by."""
+    return f"bank:{member_id}"
+
+
+def escrow(holder_id: int) -> str:
+    """The account that holds what is promised in the trade, auction or wager ``holder_id``."""
+    return f"escrow:{holder_id}"
+
+
+def owner(account: str) -> int:
+    """Whose account this is: a member, the id of what holds an escrow, or NOBODY."""
+    _, _, holder = account.partition(":")
+    return int(holder) if holder else NOBODY
+
+
+class Posting(BaseModel):
+    """One signed movement on one account: negative takes, positive gives."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: Label
+    currency: Label = COINS
+    amount: Amount
+
+
+def move(amount: int, *, source: str, to: str, currency: str = COINS) -> list[Posting]:
+    """The two postings that take ``amount`` from one account and give it to another."""
+    return [
+        Posting(account=source, currency=currency, amount=-amount),
+        Posting(account=to, currency=currency, amount=amount),
+    ]
+
+
+class LedgerEvent(Event):
+    """Base of every fact that moves money; its postings sum to zero for each currency."""
+
+    postings: list[Posting]
+
+    def members(self) -> tuple[int, ...]:
+        """Beside those the event names, whoever owns an account that it moves."""
+        owners = {owner(posting.account) for posting in self.postings}
+        return tuple(sorted({*super().members(), *owners}))
+
+    @classmethod
+    def trusted(cls, fields: dict[str, Any]) -> Self:
+        """As the base does, with the postings as objects again."""
+        fields["postings"] = [Posting.model_construct(**p) for p in fields["postings"]]
+        return super().trusted(fields)
+
+    @model_validator(mode="after")
+    def _balanced(self) -> Self:
+        sums: Counter[str] = Counter()
+        for posting in self.postings:
+            sums[posting.currency] += posting.amount
+        if any(sums.values()):
+            raise ValueError("the postings of a ledger event must sum to zero per currency")
+        return self
