@@ -21,6 +21,8 @@ TREASURY = "treasury"
 SHOP = "shop"
 FEES = "fees"
 
+ITEM_PREFIX = "item:"
+
 NOBODY = 0
 """The owner of the guild's own accounts."""
 
@@ -43,6 +45,12 @@ def bank(member_id: int) -> str:
 def escrow(holder_id: int) -> str:
     """The account that holds what is promised in the trade, auction or wager ``holder_id``."""
     return f"escrow:{holder_id}"
+
+
+def item(item_id: str) -> str:
+    """The currency in which things of a kind are counted: items are kept in the ledger as money is,
+    so that they too can be neither lost nor doubled, and go into escrow with it."""
+    return f"{ITEM_PREFIX}{item_id}"
 
 
 def owner(account: str) -> int:
