@@ -20,6 +20,7 @@ WORDS = {
     "payment": "Payments",
     "coin_award": "Awards by admins",
     "level_reached": "Levels reached",
+    "item_used": "Things used",
 }
 
 

@@ -38,6 +38,12 @@ create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, posi
 select balance from accounts
 where guild_id = %(guild)s and account = %(account)s and currency = %(currency)s;
 
+-- name: held
+-- Everything one account holds, by currency.
+select currency, balance from accounts
+where guild_id = %(guild)s and account = %(account)s and balance > 0
+order by currency;
+
 -- name: balance_after
 -- What one account held right after the event at a position.
 select balance from ledger_entries

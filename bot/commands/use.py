@@ -1,0 +1,182 @@
+"""``/use``: a thing's effect happens and the thing is gone, in one event. What a crate may hold is
+shown before it is opened, and what was shown is what is drawn from."""
+
+import dataclasses
+import hashlib
+import secrets
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot import look, things
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.buttons import Press, pressed
+from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.things import Things
+from events.decisions import effects, loot
+from events.decisions.asked import Asked
+from events.decisions.draws import SEED_BITS
+from events.decisions.effects import Crate, Effect, Thing
+from events.effects import ItemUsed, Loot
+from events.engine.errors import Refused
+from events.engine.event import Event
+from sql.errors import DatabaseError
+from sql.pool import Connection
+
+READS = ["accounts"]
+MAX_CHOICES = 25
+PACKAGE: Final = "\N{PACKAGE}"
+SPARKLES: Final = "\N{SPARKLES}"
+HERE: Final = "\N{BLACK RIGHT-POINTING POINTER}"
+
+
+@app_commands.command(name="use")
+@app_commands.guild_only()
+@app_commands.describe(item="Which of your things")
+async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -> None:
+    """Use one of your things; a crate shows what it may hold first"""
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = call.asked
+        known, thing, effect = await services.work(
+            look_up,
+            services.database,
+            asked.guild_id,
+            reads=READS,
+            show=lambda conn: _look(conn, asked, item),
+        )
+        if isinstance(effect, Crate):
+            return _closed(asked, known, thing, effect)
+        return await _use(services, call, asked, thing.item_id)
+
+    await answer(interaction, work)
+
+
+@use.autocomplete("item")
+async def mine(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """The member's things whose name contains what was typed."""
+    services: Services = interaction.client.services
+    guild_id, user_id, typed = interaction.guild_id or 0, interaction.user.id, current.lower()
+
+    def find(conn: Connection) -> list[tuple[Thing, int]]:
+        has = things.held(conn, guild_id, user_id)
+        return things.things(conn, guild_id).among(has)
+
+    try:
+        found = await services.work(look_up, services.database, guild_id, reads=READS, show=find)
+    except DatabaseError:
+        return []
+    return [
+        app_commands.Choice(name=f"{thing.name} ({look.number(count)})"[:100], value=thing.item_id)
+        for thing, count in found
+        if typed in thing.name.lower() or typed in thing.item_id
+    ][:MAX_CHOICES]
+
+
+def _look(conn: Connection, asked: Asked, text: str) -> tuple[Things, Thing, Effect]:
+    """The thing that is meant (by id, or by name as typed) and what it does. Raises Refused."""
+    known = things.things(conn, asked.guild_id)
+    has = things.held(conn, asked.guild_id, asked.user_id)
+    typed = text.strip().lower()
+    named = [thing for thing, _ in known.among(has) if thing.name.lower() == typed]
+    thing = named[0] if named else known.thing(typed)
+    return known, thing, effects.check_has(thing, has)
+
+
+# Crates
+
+
+def _closed(asked: Asked, known: Things, thing: Thing, crate: Crate) -> Reply:
+    """What may be inside, and the button that opens it."""
+    average = int(loot.expected_value(crate.table, known.prices))
+    embed = look.note(_table(known, crate.table), title=f"{PACKAGE} {thing.name}")
+    embed.set_footer(
+        text=f"{look.number(average)} coins on average; things the shop does not sell not counted"
+    )
+    view = discord.ui.View(timeout=None)
+    arguments = [str(asked.user_id), str(asked.interaction_id), thing.item_id, _digest(thing)]
+    view.add_item(
+        Press("crate", arguments, label="Open", style=discord.ButtonStyle.success, emoji=PACKAGE)
+    )
+    return Reply(embed, view)
+
+
+def _table(known: Things, table: list[Loot] | tuple[Loot, ...], prize: Loot | None = None) -> str:
+    return "\n".join(
+        f"`{one.percent:>3} %` {known.amount(one)}{f' {HERE}' if one is prize else ''}"
+        for one in table
+    )
+
+
+def _digest(thing: Thing) -> str:
+    """What the button remembers of the effect that was shown."""
+    return hashlib.sha256((thing.effect or "").encode()).hexdigest()[:8]
+
+
+@pressed("crate")
+async def opened(interaction: Interaction, arguments: list[str]) -> None:
+    """The member opens the crate that they were shown."""
+    owner, asked_id, item_id, digest = arguments
+
+    async def work(services: Services, call: Call) -> Reply:
+        if str(call.asked.user_id) != owner:
+            raise Refused("This crate is for the member who asked. Use one of your own with /use.")
+        asked = dataclasses.replace(call.asked, interaction_id=int(asked_id))
+        return await _use(services, call, asked, item_id, digest=digest)
+
+    await answer(interaction, work)
+
+
+# What happens
+
+
+async def _use(
+    services: Services, call: Call, asked: Asked, item_id: str, *, digest: str | None = None
+) -> Reply:
+    """Use it up, once for the interaction that asked first."""
+    seed = secrets.randbits(SEED_BITS)
+
+    def decide(conn: Connection) -> list[Event]:
+        before = recorded(conn, asked.guild_id, asked.source_id(ItemUsed.event_type))
+        if before is not None:
+            return [before]
+        thing = things.things(conn, asked.guild_id).thing(item_id)
+        if digest is not None and digest != _digest(thing):
+            raise Refused(f"What {thing.name} may hold was changed. Look again with /use.")
+        has = things.held(conn, asked.guild_id, asked.user_id)
+        return effects.use(asked, thing, has=has, seed=seed)
+
+    def show(conn: Connection, facts: list[Fact]) -> Things:
+        return things.things(conn, asked.guild_id)
+
+    done = await services.work(
+        handle, services.database, call, reads=READS, decide=decide, show=show
+    )
+    used = done.facts[0].event
+    assert isinstance(used, ItemUsed)
+    embed = _happened(done.shown, used)
+    embed.set_footer(text=f"#{done.facts[0].position} in this server's log")
+    return Reply(embed, update=digest is not None, position=done.facts[0].position, recorded=True)
+
+
+def _happened(known: Things, used: ItemUsed) -> discord.Embed:
+    name = known.thing(used.item).name
+    if used.roll is None:
+        return look.note(
+            f"<@{used.user_id}> used **{name}** and has one freeze token more. It keeps a streak "
+            "through a day that is missed.",
+            colour=look.GREEN,
+        )
+    prize = loot.found(used.loot, used.roll)
+    embed = look.note(
+        f"<@{used.user_id}> opened it and found **{known.amount(prize)}** {SPARKLES}",
+        colour=look.GREEN,
+        title=f"{PACKAGE} {name}",
+    )
+    embed.add_field(name="What it could hold", value=_table(known, used.loot, prize)[:1024])
+    embed.add_field(name="Drawn", value=f"{used.roll} of 0 to 99\nseed `{used.seed}`")
+    return embed
+
+
+COMMANDS: Commands = [use]

@@ -1,0 +1,55 @@
+"""Things that members have: what they are called, what they do, what they cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot import look
+from events.decisions import effects
+from events.decisions.effects import Thing
+from events.effects import Loot
+from events.ledger import COINS, ITEM_PREFIX, wallet
+from sql.pool import Connection
+from sql.reads import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """The kinds of things that a guild knows, by id, and the price of those that have one."""
+
+    known: Mapping[str, Thing]
+    prices: Mapping[str, int]
+
+    def thing(self, item_id: str) -> Thing:
+        """The kind of thing with this id; one that nobody declared does nothing."""
+        return self.known.get(item_id) or Thing(item_id, item_id, None)
+
+    def among(self, has: Mapping[str, int]) -> list[tuple[Thing, int]]:
+        """The things in a wallet, by name, and how many there are of each."""
+        found = [
+            (self.thing(currency.removeprefix(ITEM_PREFIX)), count)
+            for currency, count in has.items()
+            if currency.startswith(ITEM_PREFIX)
+        ]
+        return sorted(found, key=lambda one: one[0].name.lower())
+
+    def amount(self, loot: Loot) -> str:
+        """What a line of a loot table gives: ``150`` coins, or two of a thing."""
+        if loot.currency == COINS:
+            return f"{look.number(loot.amount)} {look.COIN}"
+        name = self.thing(loot.currency.removeprefix(ITEM_PREFIX)).name
+        return (
+            name
+            if loot.amount == 1
+            else f"{look.number(loot.amount)} \N{MULTIPLICATION SIGN} {name}"
+        )
+
+
+def things(conn: Connection, guild_id: int) -> Things:
+    """What this guild knows."""
+    return Things(effects.SHIPPED, {})
+
+
+def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:
+    """What is in a member's wallet, by currency."""
+    rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
+    return {row["currency"]: row["balance"] for row in rows}

@@ -1,0 +1,150 @@
+"""What using a thing brings: the language of effects, what is refused, what a crate is worth."""
+
+from fractions import Fraction
+
+import pytest
+
+from events.decisions import effects, loot
+from events.decisions.asked import Asked
+from events.decisions.draws import draw
+from events.decisions.effects import Crate, Freeze, Thing
+from events.effects import ItemUsed, Loot
+from events.engine.errors import Refused
+from events.engine.event import Event
+from events.engine.snowflake import snowflake_at
+from events.ledger import COINS, MAX_BALANCE, item
+from tests.support.facts import GUILD, at
+
+ANN = 2001
+ASKED = Asked(GUILD, snowflake_at(at(30), 7), ANN, 3001)
+BOX = Thing("box", "Box", "crate:60=coins*50,40=freeze-token*2")
+TOKENS = Thing("voucher", "Voucher", "freeze-token")
+
+
+def postings(event: Event) -> list[tuple[str, str, int]]:
+    assert isinstance(event, ItemUsed)
+    return [(p.account, p.currency, p.amount) for p in event.postings]
+
+
+def test_an_effect_is_read() -> None:
+    assert effects.read("freeze-token") == Freeze()
+    assert effects.read("crate:75=coins*10,25=magic-hat*3") == Crate(
+        (
+            Loot(percent=75, currency=COINS, amount=10),
+            Loot(percent=25, currency=item("magic-hat"), amount=3),
+        )
+    )
+    assert effects.read("crate:wooden") == Crate(loot.table(loot.SHIPPED["wooden"]))
+
+
+@pytest.mark.parametrize("declared", effects.EXAMPLES)
+def test_every_example_can_be_read(declared: str) -> None:
+    effects.read(declared)
+
+
+@pytest.mark.parametrize(
+    ("declared", "sentence"),
+    [
+        ("", "There is no effect ''. There are: freeze-token, "),
+        ("fly", "There is no effect 'fly'"),
+        ("freeze-token:3", "takes no details"),
+        ("crate:", "no loot table ''. Use wooden, silver, golden"),
+        ("crate:nothing", "no loot table 'nothing'"),
+        ("crate:100=coins", "'100=coins' is no line"),
+        ("crate:100=coins*x", "is no line"),
+        ("crate:100=coins*-5", "is no line"),
+        ("crate:100=Magic Hat*1", "is no line"),
+        ("crate:1e2=coins*5", "is no line"),
+        ("crate:100=coins*0", "an amount of 1 to 1,000,000,000,000"),
+        ("crate:100=coins*1000000000001", "an amount of 1 to"),
+        ("crate:0=coins*5,100=coins*6", "1 to 100 per cent"),
+        ("crate:60=coins*5,30=coins*6", "add up to 100; these make 90"),
+        ("crate:60=coins*5,50=coins*6", "these make 110"),
+        ("crate:" + ",".join(["1=coins*5"] * 13), "at most 12 lines; this one has 13"),
+        ("crate:" + "9" * 200, "at most 200 characters"),
+    ],
+)
+def test_what_is_no_effect(declared: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        effects.read(declared)
+    assert sentence in str(refused.value)
+
+
+def test_a_voucher_becomes_a_token() -> None:
+    (used,) = effects.use(ASKED, TOKENS, has={item("voucher"): 2}, seed=1)
+    assert isinstance(used, ItemUsed)
+    assert used.source_id == f"{ASKED.interaction_id}:item_used"
+    assert (used.user_id, used.occurred_at, used.seed, used.roll) == (ANN, at(30), None, None)
+    assert (used.item, used.effect) == ("voucher", "freeze-token")
+    assert postings(used) == [
+        ("wallet:2001", "item:voucher", -1),
+        ("sink", "item:voucher", 1),
+        ("mint", "item:freeze-token", -1),
+        ("wallet:2001", "item:freeze-token", 1),
+    ]
+
+
+def test_what_is_in_a_crate_can_be_drawn_again() -> None:
+    seen = set()
+    for seed in range(40):
+        (used,) = effects.use(ASKED, BOX, has={item("box"): 1}, seed=seed)
+        assert isinstance(used, ItemUsed)
+        assert (used.seed, used.roll) == (seed, draw(seed, 0, 100))
+        prize = (COINS, 50) if draw(seed, 0, 100) < 60 else ("item:freeze-token", 2)
+        assert postings(used) == [
+            ("wallet:2001", "item:box", -1),
+            ("sink", "item:box", 1),
+            ("mint", prize[0], -prize[1]),
+            ("wallet:2001", *prize),
+        ]
+        assert tuple(used.loot) == loot.table("60=coins*50,40=freeze-token*2")
+        seen.add(prize)
+    assert len(seen) == 2
+
+
+def test_each_roll_finds_its_line() -> None:
+    table = loot.table("1=coins*10,59=coins*20,40=coins*30")
+    finds = [loot.found(table, roll).amount for roll in range(100)]
+    assert finds == [10] + [20] * 59 + [30] * 40
+    with pytest.raises(ValueError, match="0 to 99"):
+        loot.found(table, 100)
+
+
+@pytest.mark.parametrize(
+    ("thing", "has", "sentence"),
+    [
+        (BOX, {}, "You have no Box. See what you have with /inventory."),
+        (BOX, {item("boxes"): 1, COINS: 5}, "You have no Box"),
+        (Thing("hat", "Hat", None), {item("hat"): 1}, "Hat is a keepsake"),
+        (effects.SHIPPED["freeze-token"], {item("freeze-token"): 1}, "works by itself"),
+        (BOX, {item("box"): 1, COINS: MAX_BALANCE - 49}, "holds at most 1,000,000,000,000,000 coi"),
+        (BOX, {item("box"): 1, item("freeze-token"): MAX_BALANCE - 1}, "things of a kind"),
+        (TOKENS, {item("voucher"): 1, item("freeze-token"): MAX_BALANCE}, "things of a kind"),
+    ],
+)
+def test_what_cannot_be_used(thing: Thing, has: dict[str, int], sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        effects.use(ASKED, thing, has=has, seed=1)
+    assert sentence in str(refused.value)
+
+
+def test_what_is_in_a_crate_on_average() -> None:
+    table = loot.table("50=coins*9,30=magic-hat*2,20=pebble*100")
+    assert loot.expected_value(table, {"magic-hat": 70, "coins": 1000}) == Fraction(9, 2) + 42
+    assert loot.expected_value(table, {}) == Fraction(9, 2)
+
+
+@pytest.mark.parametrize("name", loot.SHIPPED)
+def test_a_shipped_crate_costs_more_than_it_brings_on_average(name: str) -> None:
+    table = loot.table(name)
+    assert loot.expected_value(table, {"freeze-token": 1_000}) < loot.PRICES[name]
+    coins = [one for one in table if one.currency == COINS]
+    assert max(one.amount for one in coins) > loot.PRICES[name]
+
+
+def test_a_shipped_thing_is_known_by_its_id() -> None:
+    assert all(key == thing.item_id for key, thing in effects.SHIPPED.items())
+    declared = [thing.effect for thing in effects.SHIPPED.values() if thing.effect]
+    assert [effects.read(effect) for effect in declared] == [
+        Crate(loot.table(name)) for name in loot.SHIPPED
+    ]
