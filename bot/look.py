@@ -5,6 +5,8 @@ from typing import Final
 
 import discord
 
+from events.currency import Coin
+
 GOLD: Final = discord.Colour(0xD9A441)
 GREEN: Final = discord.Colour(0x4F9D69)
 GREY: Final = discord.Colour(0x8A8F98)
@@ -29,6 +31,11 @@ def bar(done: int, whole: int, width: int = 12) -> str:
 def number(value: int) -> str:
     """12345 as ``12,345``, with a real minus sign."""
     return f"{value:,}".replace("-", "\N{MINUS SIGN}")
+
+
+def money(amount: int, coin: Coin) -> str:
+    """An amount in the guild's own coins: the number, bold, with the emoji."""
+    return f"**{number(amount)}** {coin.emoji}"
 
 
 def signed(value: int) -> str:

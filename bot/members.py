@@ -14,3 +14,17 @@ def receiver(conn: Connection, guild_id: int, user: discord.User | discord.Membe
         return Member(user.id, user.bot, present=True)
     row = fetch_one(conn, "profiles", "profile", guild=guild_id, user=user.id)
     return Member(user.id, user.bot, present=False if row is None else row["present"])
+
+
+def known_receiver(
+    conn: Connection, guild: discord.Guild | None, guild_id: int, user_id: int
+) -> Member:
+    """Somebody of whom only the id is at hand, as a receiver: Discord's cache knows who is in the
+    server; for others the profile says."""
+    member = guild.get_member(user_id) if guild is not None else None
+    if member is not None:
+        return receiver(conn, guild_id, member)
+    row = fetch_one(conn, "profiles", "profile", guild=guild_id, user=user_id)
+    if row is None:
+        return Member(user_id, is_bot=False, present=False)
+    return Member(user_id, row["is_bot"], row["present"])

@@ -41,6 +41,16 @@ SETTINGS = _settings(
     Setting("voice_stars", 1, 0, 100, "Stars for each voice period in company"),
     Setting("voice_minutes", 10, 1, 1440, "Minutes in a voice period"),
     Setting("level_coins", 50, 0, 1_000_000, "Coins for reaching a level, times the level"),
+    Setting("pay_confirm_above", 10_000, 0, 10**12, "Payments above this are confirmed first"),
+    Setting("bank_capacity", 10_000, 0, 10**12, "Coins that fit into a bank without upgrades"),
+    Setting("bank_tier_capacity", 5_000, 1, 10**9, "Coins more that fit for each bank upgrade"),
+    Setting(
+        "bank_tier_price",
+        4_000,
+        1,
+        10**9,
+        "Coins for the first bank upgrade; the n-th is n times as much",
+    ),
     Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
 )
 """Every setting by its key."""

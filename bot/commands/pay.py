@@ -1,19 +1,34 @@
-"""``/pay``: coins from one member to another, once."""
+"""``/pay``: coins from one member to another, once; large payments are confirmed first."""
+
+import dataclasses
 
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import confirm, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.handle import Call, Fact, handle
-from bot.members import receiver
+from bot.confirm import Confirmed, confirmed
+from bot.handle import Call, Fact, Outcome, Show, handle, recorded
+from bot.members import known_receiver, receiver
+from events.currency import Coin
 from events.decisions import economy
+from events.decisions.asked import Asked
+from events.decisions.economy import Member
 from events.economy import PaymentMade
-from events.ledger import COINS, MAX_AMOUNT, wallet
+from events.engine.event import Event
+from events.ledger import MAX_AMOUNT, wallet
+from projections.engine.advance import rules_now
 from sql.pool import Connection
-from sql.reads import fetch_one
 
 READS = ["accounts", "profiles"]
+
+
+class _Large(Exception):
+    """The payment could be made, but it is so large that the member is asked first."""
+
+    def __init__(self, coin: Coin) -> None:
+        super().__init__()
+        self.coin = coin
 
 
 @app_commands.command(name="pay")
@@ -29,51 +44,104 @@ async def pay(
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
 
-        def decide(conn: Connection) -> list[PaymentMade]:
-            payee = receiver(conn, asked.guild_id, member)
-            return [
-                economy.pay(
-                    asked, payee, amount, balance=balance(conn, asked.guild_id, asked.user_id)
-                )
-            ]
+        def decide(conn: Connection) -> list[Event]:
+            rules = rules_now(conn, asked.guild_id)
+            payment = _payment(
+                conn, asked, receiver(conn, asked.guild_id, member), amount, rules.coin
+            )
+            if amount > rules.number("pay_confirm_above"):
+                raise _Large(rules.coin)  # nothing is recorded of it yet
+            return [payment]
 
-        done = await services.work(
-            handle, services.database, call, reads=READS, decide=decide, show=balance_after
-        )
-        payment = done.facts[0].event
-        assert isinstance(payment, PaymentMade)
-        embed = look.note(
-            f"<@{payment.user_id}> paid <@{payment.target_id}> "
-            f"**{look.number(payment.amount)}** {look.COIN}",
-            colour=look.GREEN,
-        )
-        embed.set_footer(text=f"{look.number(done.shown)} coins left")
-        return Reply(embed, position=done.position, recorded=True)
+        try:
+            done = await services.work(
+                handle, services.database, call, reads=READS, decide=decide, show=_after(call)
+            )
+        except _Large as large:
+            return _preview(asked, member.id, amount, large.coin)
+        if not done.facts:  # delivered again after it was asked about
+            return _preview(asked, member.id, amount, done.shown[1])
+        return _receipt(done, update=False)
 
     await answer(interaction, work)
 
 
+def _preview(asked: Asked, payee_id: int, amount: int, coin: Coin) -> Reply:
+    embed = look.note(
+        f"Pay <@{payee_id}> {look.money(amount, coin)}?", title="A large payment: please confirm"
+    )
+    arguments = [str(asked.user_id), str(payee_id), str(amount)]
+    return Reply(embed, confirm.buttons("pay", asked.interaction_id, arguments))
+
+
+@confirmed("pay", by_asker=True)
+async def act(interaction: Interaction, sure: Confirmed) -> None:
+    """The payer has confirmed."""
+    payee_id, amount = int(sure.arguments[1]), int(sure.arguments[2])
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
+
+        def decide(conn: Connection) -> list[Event]:
+            key = asked.source_id(PaymentMade.event_type)
+            before = recorded(conn, asked.guild_id, key)
+            if before is not None:
+                return [before]
+            payee = known_receiver(conn, interaction.guild, asked.guild_id, payee_id)
+            coin = holdings.coin_of(conn, asked.guild_id)
+            return [_payment(conn, asked, payee, amount, coin)]
+
+        done = await services.work(
+            handle, services.database, call, reads=READS, decide=decide, show=_after(call)
+        )
+        return _receipt(done, update=True)
+
+    await answer(interaction, work)
+
+
+def _payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Coin) -> PaymentMade:
+    return economy.pay(
+        asked,
+        payee,
+        amount,
+        balance=balance(conn, asked.guild_id, asked.user_id),
+        payee_balance=balance(conn, asked.guild_id, payee.user_id),
+        coin=coin,
+    )
+
+
+def _after(call: Call) -> Show[tuple[int, Coin]]:
+    """What the payer has left once something was paid, and what coins are called."""
+
+    def show(conn: Connection, facts: list[Fact]) -> tuple[int, Coin]:
+        left = balance_after(conn, facts) if facts else 0
+        return left, holdings.coin_of(conn, call.asked.guild_id)
+
+    return show
+
+
+def _receipt(done: Outcome[tuple[int, Coin]], *, update: bool) -> Reply:
+    payment = done.facts[0].event
+    assert isinstance(payment, PaymentMade)
+    left, coin = done.shown
+    embed = look.note(
+        f"<@{payment.user_id}> paid <@{payment.target_id}> {look.money(payment.amount, coin)}",
+        colour=look.GREEN,
+    )
+    embed.set_footer(text=f"{coin.words(left)} left")
+    return Reply(embed, update=update, position=done.position, recorded=True)
+
+
 def balance(conn: Connection, guild_id: int, user_id: int) -> int:
     """What a member's wallet holds now."""
-    row = fetch_one(
-        conn, "accounts", "balance", guild=guild_id, account=wallet(user_id), currency=COINS
-    )
-    return row["balance"] if row else 0
+    return holdings.balance_of(conn, guild_id, wallet(user_id))
 
 
 def balance_after(conn: Connection, facts: list[Fact]) -> int:
     """What the payer's wallet held right after the payment, however long ago that was."""
-    fact = facts[0]
-    row = fetch_one(
-        conn,
-        "accounts",
-        "balance_after",
-        guild=fact.event.guild_id,
-        account=wallet(fact.event.user_id or 0),
-        currency=COINS,
-        position=fact.position,
-    )
-    return row["balance"] if row else 0
+    event = facts[0].event
+    payer = wallet(event.user_id or 0)
+    return holdings.balance_after(conn, event.guild_id, payer, facts[0].position)
 
 
 COMMANDS: Commands = [pay]

@@ -21,6 +21,9 @@ WORDS = {
     "coin_award": "Awards by admins",
     "level_reached": "Levels reached",
     "item_used": "Things used",
+    "bank_deposit": "Bank deposits",
+    "bank_withdrawal": "Bank withdrawals",
+    "bank_upgrade": "Bank upgrades",
 }
 
 

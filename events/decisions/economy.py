@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from events.currency import COIN, Coin
+from events.decisions.amounts import check_room
 from events.decisions.asked import Asked
 from events.economy import CoinsAwarded, PaymentMade
 from events.engine.errors import Refused
@@ -17,26 +19,37 @@ class Member:
     present: bool
 
 
-def pay(asked: Asked, payee: Member, amount: int, *, balance: int) -> PaymentMade:
-    """``asked.user_id``, who has ``balance`` coins, pays ``amount`` of them to ``payee``.
+def pay(
+    asked: Asked,
+    payee: Member,
+    amount: int,
+    *,
+    balance: int,
+    payee_balance: int,
+    coin: Coin = COIN,
+) -> PaymentMade:
+    """``asked.user_id``, who carries ``balance`` coins, pays ``amount`` of them to ``payee``, who
+    carries ``payee_balance``.
 
-    Raises Refused: to oneself, to a bot, to somebody who left, nothing or less, too much.
+    Raises Refused: to oneself, to a bot, to somebody who left, nothing or less, more than there is
+    or than the payee's wallet can take.
     """
     if payee.user_id == asked.user_id:
         raise Refused("You cannot pay yourself. Pick somebody else.")
     if payee.is_bot:
         raise Refused("Bots have no wallet. Pick a member.")
     if not payee.present:
-        raise Refused("That member has left this server, so the coins would be lost to them.")
+        raise Refused("That member has left this server, so it would be lost to them.")
     if amount <= 0:
-        raise Refused("Pay at least 1 coin.")
+        raise Refused(f"Pay at least {coin.words(1)}.")
     if amount > MAX_AMOUNT:
-        raise Refused(f"One payment moves at most {MAX_AMOUNT:,} coins.")
+        raise Refused(f"One payment moves at most {coin.words(MAX_AMOUNT)}.")
     if amount > balance:
         raise Refused(
-            f"You have {balance:,} coins, so {amount - balance:,} are missing. "
-            "Pay less, or earn more by levelling up."
+            f"You carry {coin.words(balance)}, so {amount - balance:,} are missing. "
+            "Pay less, or take some out of your bank with /bank withdraw."
         )
+    check_room(payee_balance, amount, "That member's wallet", coin)
     return PaymentMade(
         guild_id=asked.guild_id,
         source_id=asked.source_id(PaymentMade.event_type),
@@ -50,14 +63,22 @@ def pay(asked: Asked, payee: Member, amount: int, *, balance: int) -> PaymentMad
 
 
 def award_coins(
-    asked: Asked, receiver: Member, amount: int, reason: str, *, balance: int
+    asked: Asked,
+    receiver: Member,
+    amount: int,
+    reason: str,
+    *,
+    balance: int,
+    coin: Coin = COIN,
 ) -> CoinsAwarded:
     """The admin ``asked.user_id`` gives ``receiver``, who has ``balance``, new coins; below zero
-    takes them away, into the sink. Raises Refused for a bot, for nothing, for more than is there.
+    takes them away, into the sink. Raises Refused for a bot, for nothing, for more than is there,
+    for more than the wallet can take.
     """
     check_award(receiver, amount)
     if balance + amount < 0:
-        raise Refused(f"That member has {balance:,} coins; at most those can be taken.")
+        raise Refused(f"That member carries {coin.words(balance)}; at most those can be taken.")
+    check_room(balance, amount, "That member's wallet", coin)
     other = MINT if amount > 0 else SINK
     return CoinsAwarded(
         guild_id=asked.guild_id,

@@ -7,8 +7,10 @@ it, so a replay meets each event under the rules that were in force at its posit
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from events.currency import COIN, Coin, CurrencyNamed
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, to_ms
+from events.ledger import COINS
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SETTINGS, SettingChanged, Value
 
@@ -23,6 +25,7 @@ class Rules:
     def __init__(self) -> None:
         """A guild that has decided nothing yet: every setting has its default."""
         self._numbers = dict(_DEFAULTS)
+        self._named: CurrencyNamed | None = None
         self._season: SeasonStarted | None = None
         self._season_starts: datetime | None = None
 
@@ -38,6 +41,8 @@ class Rules:
         """Take one event in; events that are no rules change nothing."""
         if isinstance(event, SettingChanged):
             self._set(event.key, event.value)
+        elif isinstance(event, CurrencyNamed):
+            self._named = event if event.currency == COINS else self._named
         elif isinstance(event, SeasonStarted):
             self._season = event
             self._season_starts = from_ms(min(event.starts_ms, _LAST_MS))
@@ -53,6 +58,16 @@ class Rules:
     def number(self, key: str) -> int:
         """The whole number that is set for ``key``, or its default."""
         return self._numbers[key]
+
+    @property
+    def coin(self) -> Coin:
+        """What the guild calls its coins."""
+        return COIN if self._named is None else self._named.coin
+
+    @property
+    def coin_revision(self) -> int:
+        """How often the guild has chosen what to call its coins."""
+        return 0 if self._named is None else self._named.revision
 
     def season_of(self, moment: datetime) -> int | None:
         """The number of the open season if ``moment`` belongs to it."""

@@ -89,7 +89,7 @@ def _seconds_of_ours(at: Prepared, number: int) -> float:
 
     def decide(conn: Connection) -> list[PaymentMade]:
         has = balance(conn, history.guild_id, payer)
-        return [economy.pay(asked, payee, 1, balance=has)]
+        return [economy.pay(asked, payee, 1, balance=has, payee_balance=0)]
 
     started = time.perf_counter()
     handle(at.database, call, reads=READS, decide=decide, show=balance_after)

@@ -58,7 +58,8 @@ def give(database: Database, number: int, user: int, amount: int) -> None:
 def send(database: Database, asked: Call, payee: int, amount: int) -> Outcome[int]:
     def decide(conn: Connection) -> Sequence[Event]:
         who = Member(payee, is_bot=False, present=True)
-        return [pay(asked.asked, who, amount, balance=balance(conn, asked.asked.user_id))]
+        has, payee_has = balance(conn, asked.asked.user_id), balance(conn, payee)
+        return [pay(asked.asked, who, amount, balance=has, payee_balance=payee_has)]
 
     return handle(database, asked, reads=["accounts"], decide=decide, show=own_balance_after)
 
@@ -129,4 +130,4 @@ def test_racing_deliveries_of_one_interaction_pay_once(database: Database) -> No
 )
 def test_what_pay_refuses(payee: Member, amount: int, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        pay(call(1).asked, payee, amount, balance=100)
+        pay(call(1).asked, payee, amount, balance=100, payee_balance=0)

@@ -76,11 +76,12 @@ class Historian:
             SeasonEnded: self._roll,
             InteractionUsed: self._interaction,
         }
+        types = len(event_types())  # talk stays the larger part, however many types there are
         self.makers: list[Callable[[], Event | None]] = (
             [special.get(cls, partial(self._any, cls)) for cls in event_types().values()]
-            + [self._message] * 12
-            + [self._react] * 6
-            + [self._voice] * 8
+            + [self._message] * (types * 2 // 5)
+            + [self._react] * (types // 5)
+            + [self._voice] * (types // 4)
         )
 
     def tell(self, length: int) -> list[Event]:
@@ -89,7 +90,7 @@ class Historian:
         while len(told) < length:
             self.now += timedelta(milliseconds=self.random.choice((0, 1, 900, 12_000, 95_000)))
             if self.random.random() < 0.01:
-                self.now += timedelta(days=self.random.randint(1, 40))
+                self.now += timedelta(days=self.random.choice((1, 1, 2, 9, 40)))
             self.count += 1
             event = self.random.choice(self.makers)()
             if event is not None:

@@ -1,0 +1,85 @@
+"""``/richest``: who owns most in wallet and bank together, in pages."""
+
+from dataclasses import dataclass
+
+import discord
+from discord import app_commands
+
+from bot import holdings, look
+from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.handle import Call, look_up
+from bot.paging import buttons, last_page, pager
+from events.currency import Coin
+from sql.pool import Connection
+from sql.reads import Row, fetch
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """A page of the richest, and what coins are called."""
+
+    places: list[Row]
+    coin: Coin
+
+    @property
+    def members(self) -> int:
+        """How many stand on the board in all."""
+        return self.places[0]["members"] if self.places else 0
+
+
+@app_commands.command(name="richest")
+@app_commands.guild_only()
+async def richest(interaction: Interaction) -> None:
+    """Who owns most, in wallet and bank together"""
+    await _show(interaction, 0, update=False)
+
+
+async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
+    async def work(services: Services, call: Call) -> Reply:
+        guild_id = call.asked.guild_id
+
+        def load(conn: Connection) -> Rich:
+            where = {"guild": guild_id, "limit": PAGE, "offset": number * PAGE}
+            return Rich(
+                fetch(conn, "net_worth", "richest", **where), holdings.coin_of(conn, guild_id)
+            )
+
+        found = await services.work(
+            look_up, services.database, guild_id, reads=["net_worth", "profiles"], show=load
+        )
+        last = last_page(found.members, PAGE)
+        return Reply(
+            table(found, number, last), buttons("richest", ["net"], number, last), update=update
+        )
+
+    await answer(interaction, work)
+
+
+def table(found: Rich, number: int, last: int) -> discord.Embed:
+    """One page as an embed."""
+    title = f"The richest in {found.coin.plural}"
+    if not found.places:
+        return look.note("Nobody stands here yet. Be the first.", title=title)
+    lines = [
+        f"{look.MEDALS.get(p['rank'], '`#' + str(p['rank']) + '`')} "
+        f"**{look.plain(p['name'], p['user_id'])}** "
+        f"\N{MIDDLE DOT} {look.number(p['number'])} {found.coin.emoji}"
+        for p in found.places
+    ]
+    embed = look.note("\n".join(lines), title=title)
+    embed.set_footer(
+        text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} {found.members} members"
+        " \N{MIDDLE DOT} wallet and bank together"
+    )
+    return embed
+
+
+@pager("richest")
+async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
+    """Another page."""
+    await _show(interaction, number, update=True)
+
+
+COMMANDS: Commands = [richest]

@@ -1,0 +1,55 @@
+"""What a member owns, as the commands about money need it."""
+
+from events.currency import Coin
+from events.decisions.bank import BankTerms, Held
+from events.ledger import COINS, bank, wallet
+from projections.engine.advance import rules_now
+from projections.engine.rules import Rules
+from sql.pool import Connection
+from sql.reads import fetch_one
+
+READS = ["accounts", "bank_tiers"]
+
+
+def coin_of(conn: Connection, guild_id: int) -> Coin:
+    """What the guild calls its coins, and how it shows them."""
+    return rules_now(conn, guild_id).coin
+
+
+def terms_of(rules: Rules) -> BankTerms:
+    """The guild's terms for banks."""
+    return BankTerms(
+        rules.number("bank_capacity"),
+        rules.number("bank_tier_capacity"),
+        rules.number("bank_tier_price"),
+    )
+
+
+def holdings(conn: Connection, guild_id: int, user_id: int) -> Held:
+    """What a member has in wallet and bank, and the bank's tier; reads READS."""
+    tier = fetch_one(conn, "bank_tiers", "tier", guild=guild_id, user=user_id)
+    return Held(
+        balance_of(conn, guild_id, wallet(user_id)),
+        balance_of(conn, guild_id, bank(user_id)),
+        tier["tier"] if tier else 0,
+    )
+
+
+def balance_of(conn: Connection, guild_id: int, account: str) -> int:
+    """The coins that an account holds now."""
+    row = fetch_one(conn, "accounts", "balance", guild=guild_id, account=account, currency=COINS)
+    return row["balance"] if row else 0
+
+
+def balance_after(conn: Connection, guild_id: int, account: str, position: int) -> int:
+    """The coins that an account held right after an event, however long ago that was."""
+    row = fetch_one(
+        conn,
+        "accounts",
+        "balance_after",
+        guild=guild_id,
+        account=account,
+        currency=COINS,
+        position=position,
+    )
+    return row["balance"] if row else 0

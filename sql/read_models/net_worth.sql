@@ -1,0 +1,38 @@
+-- What members own in wallet and bank. Folded by projections/net_worth.py.
+
+-- name: tables
+-- One row a member who ever had a coin.
+create table net_worth (
+    guild_id bigint not null,
+    user_id bigint not null,
+    worth bigint not null,
+    worth_at bigint not null
+);
+
+-- name: keys
+-- By guild and member; the richest are found in order.
+alter table net_worth add primary key (guild_id, user_id);
+create index net_worth_richest on net_worth (guild_id, worth desc);
+
+-- name: richest
+-- A page of the richest: the same number is the same rank, the earlier achiever stands first;
+-- members who left and bots are not shown.
+select rank() over (order by w.worth desc) as rank, w.user_id, p.name,
+    coalesce(p.level, 0) as level, w.worth as number, count(*) over () as members
+from net_worth w
+left join profiles p on p.guild_id = w.guild_id and p.user_id = w.user_id
+where w.guild_id = %(guild)s and w.worth > 0
+    and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+order by w.worth desc, w.worth_at, w.user_id
+limit %(limit)s offset %(offset)s;
+
+-- name: rank
+-- A member's place among the richest, and how many stand there; nothing for who does not.
+with standing as (
+    select w.user_id, rank() over (order by w.worth desc) as rank, count(*) over () as members
+    from net_worth w
+    left join profiles p on p.guild_id = w.guild_id and p.user_id = w.user_id
+    where w.guild_id = %(guild)s and w.worth > 0
+        and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+)
+select rank, members from standing where user_id = %(user)s;
