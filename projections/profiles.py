@@ -20,6 +20,7 @@ from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from projections.engine.read_model import ReadModel, WorkingSet
 from projections.points import voice
 from projections.points.levels import level_of
+from projections.points.pacing import Pacing
 from projections.points.voice import Presence
 from sql.rows import Table
 
@@ -86,31 +87,21 @@ class Activity:
     factors: dict[str, Any]
 
 
-@dataclass(slots=True)
-class Pacing:
-    """When a member's message in a channel was last rewarded; live and each import apart."""
-
-    user_id: int
-    channel_id: int
-    sequence: str
-    rewarded_at: datetime
-
-
 PROFILES = Table("profiles", Profile, "state", key=("user_id",), member="user_id")
 STATS = Table("user_stats", Stats, "state", key=("user_id", "season"), member="user_id")
 ACTIVITY = Table("activity_log", Activity, "journal", key=("position", "line"))
-PACING = Table(
-    "message_pacing", Pacing, "state", key=("user_id", "channel_id", "sequence"), member="user_id"
+PACING = Table("message_pacing", Pacing, "state", key=("user_id", "sequence"), member="user_id")
+PRESENCE = Table(
+    "voice_presence", Presence, "state", key=("user_id",), member="user_id", also="channel_id"
 )
-PRESENCE = Table("voice_presence", Presence, "state", key=("user_id",))
 
-READ_MODEL = ReadModel("profiles", version=1, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
+READ_MODEL = ReadModel("profiles", version=2, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
 
 
 @READ_MODEL.also_about(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
 def occupants(to: WorkingSet) -> list[int]:
     """Whoever is in voice may be rewarded when somebody else comes or goes."""
-    return [presence.user_id for presence in _in_voice(to)]
+    return [presence.user_id for presence in to.all(PRESENCE)]
 
 
 @READ_MODEL.on(MessageCreated)
@@ -143,15 +134,10 @@ def _is_newest_of(profile: Profile, event: MessageCreated) -> bool:
 def _paced(event: MessageCreated, to: WorkingSet) -> bool:
     """Whether the cool-down is over, by event time; an import is a sequence of its own, so it
     neither meets the cool-down of live messages nor causes one."""
-    user_id, channel_id, sequence = event.user_id or 0, event.channel_id or 0, event.import_id or ""
-    pacing = to.get(PACING, user_id, channel_id, sequence)
-    if pacing is None:
-        to.put(PACING, Pacing(user_id, channel_id, sequence, event.occurred_at))
-        return True
-    apart = abs(event.occurred_at - pacing.rewarded_at).total_seconds()
-    if apart < to.rules.number("message_cooldown"):
+    user_id, sequence = event.user_id or 0, event.import_id or ""
+    pacing = to.get(PACING, user_id, sequence) or Pacing(user_id, sequence)
+    if not pacing.reward(event, to.rules.number("message_cooldown")):
         return False
-    pacing.rewarded_at = max(pacing.rewarded_at, event.occurred_at)
     to.put(PACING, pacing)
     return True
 
@@ -206,16 +192,11 @@ def voice_changed(event: voice.VoiceEvent, to: WorkingSet) -> None:
     own = _profile(to, event.user_id)
     own.is_bot = own.is_bot or event.is_bot
     _seen(own, event)
-    for presence, seconds in voice.settle(_in_voice(to), event):
+    for presence, seconds in voice.settle(to.all(PRESENCE), event):
         to.put(PRESENCE, presence)
         if seconds:
             _in_company(event, to, _profile(to, presence.user_id), presence, seconds)
     to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event, is_bot=own.is_bot))
-
-
-def _in_voice(to: WorkingSet) -> list[Presence]:
-    """Those who are in a channel now; the others' rows only say when they were last."""
-    return [presence for presence in to.all(PRESENCE) if presence.channel_id]
 
 
 def _in_company(

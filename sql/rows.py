@@ -41,7 +41,9 @@ class Table(Generic[R]):
     """One table of a read model.
 
     * ``state``: loaded, folded, upserted. ``member`` names the column that holds the member's id
-      when only the members of a batch are loaded; without it the whole guild is.
+      when only the members of a batch are loaded; without it the whole guild is. ``also`` names a
+      column beside it: rows in which it is not null are loaded too, whosever they are (give it a
+      partial index, or the whole guild is read to find them).
     * ``tally``: every field outside the key is added to, never loaded.
     * ``journal``: inserted once, keyed by the position that caused the line.
     """
@@ -51,6 +53,7 @@ class Table(Generic[R]):
     kind: Kind
     key: tuple[str, ...]
     member: str | None = None
+    also: str | None = None
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -115,6 +118,7 @@ def _statement(table: Table[Any], name: str, schema: str) -> sql.Composed:
         table=sql.Identifier(schema, table.name),
         columns=_names(table.columns),
         member=sql.Identifier(table.member or ""),
+        also=sql.Identifier(table.also or ""),
         key=_names(("guild_id", *table.key)),
         arrays=sql.SQL(", ").join(
             sql.SQL("{}::{}[]").format(sql.Placeholder(c, format="b"), sql.SQL(typing.cast(Any, t)))
@@ -125,16 +129,23 @@ def _statement(table: Table[Any], name: str, schema: str) -> sql.Composed:
     )
 
 
+def loading(table: Table[Any]) -> str:
+    """The name of the statement that loads a state table."""
+    if table.member is None:
+        return "load_guild"
+    return "load_members" if table.also is None else "load_members_also"
+
+
 def load(
     conn: Connection, table: Table[R], guild_id: int, members: Sequence[int], schema: str = "public"
 ) -> dict[tuple[Any, ...], R]:
-    """The state rows of ``members`` (or of the whole guild), by key."""
-    name = "load_members" if table.member else "load_guild"
+    """The state rows of ``members`` (with what the table wants beside them), or of the whole
+    guild, by key."""
     parameters: dict[str, Any] = {"guild": guild_id}
     if table.member:
         parameters["members"] = array("bigint", members)
     with conn.cursor(binary=True) as cursor:
-        cursor.execute(_statement(table, name, schema), parameters)
+        cursor.execute(_statement(table, loading(table), schema), parameters)
         rows = [table.row(*values) for values in cursor]
     return {table.key_of(row): row for row in rows}
 

@@ -40,7 +40,7 @@ class ReadModel:
 
     def also_about(self, *event_classes: type[Event]) -> Callable[[Find], Find]:
         """Declare which members a batch with such events may move beside those that they name;
-        the function sees the tables that are loaded for the whole guild."""
+        the function looks only at what ``to.all`` lists, which is the same for any members."""
 
         def declare(find: Find) -> Find:
             self._also, self._also_when = find, frozenset(event_classes)
@@ -54,9 +54,9 @@ class ReadModel:
             return
         handled = [event for event in events if type(event) in self._folds]
         members = {member for event in handled for member in event.members()}
-        if self._also is not None and any(type(event) in self._also_when for event in handled):
-            members.update(self._also(to))
         to.about(members)
+        if self._also is not None and any(type(event) in self._also_when for event in handled):
+            to.about(members.union(self._also(to)))
 
     def on(self, *event_classes: type[Event]) -> Callable[[Fold], Fold]:
         """Declare the fold for these event types."""

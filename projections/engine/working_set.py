@@ -15,7 +15,8 @@ class Source(Protocol):
     """Where a working set finds the state rows that it does not have yet."""
 
     def load(self, table: Table[R], members: Sequence[int]) -> dict[Key, R]:
-        """The state rows of ``members`` (or of the whole guild), by key."""
+        """The state rows of ``members`` (with what the table wants beside them), or of the whole
+        guild, by key."""
 
 
 class Nothing(Generic[R]):
@@ -39,6 +40,26 @@ class _State(dict[Table[Any], dict[Key, Any]]):
         return rows
 
 
+class _Listed(dict[Table[Any], dict[Key, Any]]):
+    """Of each table with an ``also`` column the rows in which it is not null: all of a guild's."""
+
+    def __init__(self, state: _State) -> None:
+        super().__init__()
+        self._state = state
+
+    def __missing__(self, table: Table[Any]) -> dict[Key, Any]:
+        self[table] = {}
+        for key, row in self._state[table].items():
+            self.put(table, key, row)
+        return self[table]
+
+    def put(self, table: Table[Any], key: Key, row: Any) -> None:
+        if getattr(row, table.also or "") is None:
+            self[table].pop(key, None)
+        else:
+            self[table][key] = row
+
+
 class WorkingSet:
     """The rows of one guild that a batch moves, in memory until the batch is written.
 
@@ -52,13 +73,15 @@ class WorkingSet:
         self.rules = rules
         self.position = 0
         self._state = _State(source)
+        self._listed = _Listed(self._state)
         self._changed: dict[Table[Any], dict[Key, Any]] = defaultdict(dict)
         self._tallies: dict[Table[Any], dict[Key, list[int]]] = defaultdict(dict)
         self._journals: dict[Table[Any], list[Any]] = defaultdict(list)
         self._lines: dict[Table[Any], tuple[int, int]] = {}
 
     def about(self, members: Iterable[int]) -> None:
-        """Say whom the batch is about: a table is loaded for them when a fold first looks at it."""
+        """Say whom the batch is about: a table is loaded for them when a fold first looks at it.
+        Members who are found by :meth:`all` may be added: their rows there are loaded already."""
         self._state.members = sorted(members)
 
     def get(self, table: Table[R], *key: Any) -> R | None:
@@ -66,7 +89,10 @@ class WorkingSet:
         return self._state[table].get(key)
 
     def all(self, table: Table[R]) -> list[R]:
-        """Every row of a state table that is loaded for the whole guild."""
+        """Every row of a state table that is loaded for the whole guild; of one with an ``also``
+        column, every row of the guild in which that is not null."""
+        if table.also is not None:
+            return list(self._listed[table].values())
         if table.member is not None:
             raise ValueError(f"{table.name} is loaded by member, so it cannot be listed")
         return list(self._state[table].values())
@@ -75,6 +101,8 @@ class WorkingSet:
         """Write a state row, new or changed."""
         key = table.key_of(row)
         self._state[table][key] = self._changed[table][key] = row
+        if table.also is not None:
+            self._listed.put(table, key, row)
 
     def add(self, table: Table[Any], key: Key, **increments: int) -> None:
         """Add to the counters of a tally row."""

@@ -15,10 +15,10 @@ VoiceEvent = VoiceJoined | VoiceLeft | VoiceMoved | VoiceStateChanged
 
 @dataclass(slots=True)
 class Presence:
-    """Where a member is in voice (channel 0: nowhere), and since when that is not yet counted."""
+    """Where a member is in voice (None: nowhere), and since when that is not yet counted."""
 
     user_id: int
-    channel_id: int
+    channel_id: int | None
     self_deaf: bool
     is_bot: bool
     since: datetime
@@ -47,7 +47,7 @@ def after(before: Presence | None, event: VoiceEvent, *, is_bot: bool) -> Presen
     """The member's presence once ``event`` has happened."""
     return Presence(
         user_id=event.user_id or 0,
-        channel_id=0 if isinstance(event, VoiceLeft) else event.channel_id or 0,
+        channel_id=None if isinstance(event, VoiceLeft) else event.channel_id or None,
         self_deaf=event.self_deaf,
         is_bot=is_bot,
         since=event.occurred_at if before is None else max(before.since, event.occurred_at),
@@ -57,4 +57,4 @@ def after(before: Presence | None, event: VoiceEvent, *, is_bot: bool) -> Presen
 def _channels(everybody: Iterable[Presence], event: VoiceEvent) -> list[int]:
     """The channel the member was in, by what we know, and the one the event is about."""
     known = {p.channel_id for p in everybody if p.user_id == event.user_id}
-    return sorted((known | {event.channel_id or 0}) - {0})
+    return sorted(filter(None, known | {event.channel_id}))

@@ -5,6 +5,14 @@
 -- The state rows of the members that appear in a batch.
 select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(members)b::bigint[]);
 
+-- name: load_members_also
+-- The same and, of everybody, the rows in which one column says something: two scans, each by an
+-- index of its own, whatever the planner knows of the table.
+select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(members)b::bigint[])
+union all
+select {columns} from {table} where guild_id = %(guild)s and {also} is not null
+    and {member} <> all (%(members)b::bigint[]);
+
 -- name: load_guild
 -- All state rows of a guild.
 select {columns} from {table} where guild_id = %(guild)s;

@@ -52,27 +52,28 @@ create table activity_log (
 create table message_pacing (
     guild_id bigint not null,
     user_id bigint not null,
-    channel_id bigint not null,
     sequence text not null,
-    rewarded_at timestamptz not null
+    rewarded jsonb not null
 );
 create table voice_presence (
     guild_id bigint not null,
     user_id bigint not null,
-    channel_id bigint not null,
+    channel_id bigint,
     self_deaf boolean not null,
     is_bot boolean not null,
     since timestamptz not null
 );
 
 -- name: keys
--- Keys first; the one index more is the way of /why: a member's lines, newest first.
+-- Keys first; the indexes more are the way of /why (a member's lines, newest first) and of the fold
+-- to those who are in a voice channel now.
 alter table profiles add primary key (guild_id, user_id);
 alter table user_stats add primary key (guild_id, user_id, season);
 alter table activity_log add primary key (guild_id, position, line);
 create index activity_log_by_member on activity_log (guild_id, user_id, position desc);
-alter table message_pacing add primary key (guild_id, user_id, channel_id, sequence);
+alter table message_pacing add primary key (guild_id, user_id, sequence);
 alter table voice_presence add primary key (guild_id, user_id);
+create index voice_presence_now on voice_presence (guild_id) where channel_id is not null;
 
 -- name: profile
 -- One member's profile with lifetime statistics.

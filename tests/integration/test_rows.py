@@ -39,6 +39,7 @@ class Count:
 
 
 THINGS = Table("things", Thing, "state", key=("member",), member="member")
+NAMED = Table("things", Thing, "state", key=("member",), member="member", also="name")
 MARKS = Table("marks", Mark, "state", key=("what",))
 COUNTS = Table("counts", Count, "tally", key=("what",))
 LINES = Table("lines", Mark, "journal", key=("what",))
@@ -109,6 +110,20 @@ def test_a_state_row_replaces_the_one_before_and_only_the_members_asked_for_are_
         assert list(rows.load(conn, THINGS, GUILD, [second.member]).values()) == [second]
         assert rows.load(conn, THINGS, GUILD, []) == {}
         assert list(rows.load(conn, THINGS, OTHER, [first.member, second.member])) == [(0,)]
+
+
+def test_rows_in_which_a_column_says_something_are_loaded_beside_the_members(
+    made: Database,
+) -> None:
+    named, *_, nameless = things()
+    (other := things()[-1]).member = 77
+    with made.transaction(GUILD, OTHER) as conn:
+        rows.write(conn, NAMED, GUILD, [named, nameless, other])
+        rows.write(conn, NAMED, OTHER, [things()[1]])
+        assert rows.load(conn, NAMED, GUILD, []) == {(named.member,): named}
+        for members in ([77], [77, named.member]):
+            found = rows.load(conn, NAMED, GUILD, members)
+            assert found == {(named.member,): named, (77,): other}
 
 
 def test_a_state_row_that_is_only_a_key_is_there_once(made: Database) -> None:

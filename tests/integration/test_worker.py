@@ -13,16 +13,17 @@ from events.engine.event import Event
 from events.ledger import Posting, wallet
 from events.messages import MessageCreated
 from events.settings import SettingChanged
+from events.voice import VoiceJoined, VoiceLeft
 from projections.engine import worker
 from projections.engine.advance import ReadModelStopped, advance, catch_up
 from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import verify
-from sql import checkpoints, lake
+from sql import checkpoints, lake, rows
 from sql.listen import Listener
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
-from tests.support.facts import GUILD, at, message
+from tests.support.facts import GUILD, at, message, voice
 from tests.support.histories import history
 
 MODELS = list(read_models().values())
@@ -85,6 +86,27 @@ def insert_unreadable(database: Database, source_id: str) -> None:
                     sha256(''), sha256('') from moved""",
             [source_id],
         )
+
+
+def test_who_left_voice_is_loaded_no_more_and_not_forgotten_either(database: Database) -> None:
+    (presence,) = [table for table in PROFILES.tables if table.name == "voice_presence"]
+    crowd = range(2100, 2150)
+    write(database, *(voice(VoiceJoined, 1, user=n, channel=3101, seconds=0) for n in crowd))
+    write(database, *(voice(VoiceLeft, 2, user=n, channel=3101, seconds=600) for n in crowd))
+    write(database, voice(VoiceJoined, 1, user=2001, channel=3101, seconds=900))
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        assert list(rows.load(conn, presence, GUILD, [])) == [(2001,)]
+        assert sorted(rows.load(conn, presence, GUILD, [2100, 2001])) == [(2001,), (2100,)]
+    # One of them comes back, as told by an event that is late: what was counted is not again.
+    write(database, voice(VoiceJoined, 3, user=2100, channel=3101, seconds=300))
+    worker.drain(database)
+    write(database, voice(VoiceLeft, 2, user=2001, channel=3101, seconds=1000))
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        found = fetch(conn, "profiles", "profile", guild=GUILD, user=2100)
+    assert [row["voice_seconds"] for row in found] == [600 + 400]
+    assert verify(database.dsn, [PROFILES], processes=1).differences == []
 
 
 def test_several_workers_fold_each_event_once(database: Database) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from projections.engine.read_model import read_models
-from sql.rows import Table, _statement
+from sql.rows import Table, _statement, loading
 from sql.statements import ROOT, blocks, query
 
 _PLACEHOLDER = re.compile(rb"%\((\w+)\)[sbt]")
@@ -30,7 +30,7 @@ def all_statements() -> Iterator[tuple[str, bytes]]:
 
 def names_for(table: "Table[object]") -> list[str]:
     if table.kind == "state":
-        return ["upsert", "load_members" if table.member else "load_guild"]
+        return ["upsert", loading(table)]
     return [table.kind]
 
 

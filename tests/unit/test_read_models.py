@@ -1,12 +1,14 @@
 """How a read model is declared, and the files of named statements that go with it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from events.messages import MessageCreated, MessageDeleted
-from projections.engine.read_model import Nothing, ReadModel, WorkingSet, named, read_models
+from projections.engine.read_model import Key, Nothing, ReadModel, WorkingSet, named, read_models
 from projections.engine.rules import Rules
 from sql import statements
 from sql.read_models import file_of, names
@@ -17,10 +19,11 @@ from tests.support.facts import GUILD, at, message, season, season_end, setting
 @dataclass(slots=True)
 class Row:
     member: int
-    count: int = 0
+    count: int | None = 0
 
 
 MEMBERS = Table("members", Row, "state", key=("member",), member="member")
+HERE = Table("here", Row, "state", key=("member",), member="member", also="count")
 TALLY = Table("tally", Row, "tally", key=("member",))
 LINES = Table("lines", Row, "journal", key=("member",))
 
@@ -63,6 +66,47 @@ def test_every_read_model_has_its_file_and_no_two_have_one_table() -> None:
 def test_a_table_that_is_loaded_by_member_cannot_be_listed() -> None:
     with pytest.raises(ValueError, match="members is loaded by member"):
         working_set().all(MEMBERS)
+
+
+class Stored:
+    """Rows as a database would give them, and for whom each table was asked for."""
+
+    def __init__(self, *rows: Row) -> None:
+        self.rows = rows
+        self.asked: list[tuple[str, list[int]]] = []
+
+    def load(self, table: Table[Any], members: Sequence[int]) -> dict[Key, Any]:
+        self.asked.append((table.name, list(members)))
+        wanted = [
+            row
+            for row in self.rows
+            if row.member in members or (table.also and row.count is not None)
+        ]
+        return {table.key_of(row): replace(row) for row in wanted}
+
+
+def test_what_is_loaded_beside_the_members_is_listed_and_they_are_not() -> None:
+    to = WorkingSet(GUILD, Rules(), Stored(Row(1, None), Row(2, 5), Row(3, 6), Row(4, None)))
+    to.about([1, 3])
+    to.put(HERE, Row(5, 7))
+    assert to.all(HERE) == [Row(2, 5), Row(3, 6), Row(5, 7)]
+    assert [to.get(HERE, member) for member in (1, 4)] == [Row(1, None), None]
+    to.put(HERE, Row(2, None))
+    to.put(HERE, Row(1, 8))
+    to.put(HERE, Row(6, None))
+    assert to.all(HERE) == [Row(3, 6), Row(5, 7), Row(1, 8)]
+
+
+def test_a_batch_is_about_whom_its_events_name_and_then_about_whom_they_find() -> None:
+    model = ReadModel("both", version=1, tables=(HERE, MEMBERS))
+    model.on(MessageCreated, MessageDeleted)(lambda event, to: None)
+    model.also_about(MessageCreated)(lambda to: [row.member for row in to.all(HERE)])
+    source = Stored(Row(1, None), Row(2, 5))
+    to = WorkingSet(GUILD, Rules(), source)
+    model.prepare(to, [message(501, user=1)])
+    assert to.get(HERE, 1) == Row(1, None)
+    assert to.get(MEMBERS, 2) == Row(2, 5)
+    assert source.asked == [("here", [1]), ("members", [1, 2])]
 
 
 def test_what_was_written_is_not_written_again_and_state_is_still_known() -> None:

@@ -24,7 +24,7 @@ def test_time_in_company_counts_in_periods_of_ten_minutes() -> None:
         (3, 2, BEN, "voice", 20, 2, 3101, {"xp": 10, "stars": 1, "times": 2}),
     )
     folded.then("profiles", "user_id voice_carry", (ANN, 100), (BEN, 100))
-    folded.then("voice_presence", "user_id channel_id", (ANN, 0), (BEN, 0))
+    folded.then("voice_presence", "user_id channel_id", (ANN, None), (BEN, None))
 
 
 def test_the_rest_of_a_period_carries_over_to_the_next_session() -> None:
@@ -73,7 +73,7 @@ def test_who_sits_in_another_channel_is_no_company() -> None:
     )
     folded.then("user_stats", "user_id voice_seconds", (ANN, 600), (BEN, 600))
     folded.then(
-        "voice_presence", "user_id channel_id since", (ANN, 0, at(9000)), (BEN, 3102, at(1200))
+        "voice_presence", "user_id channel_id since", (ANN, None, at(9000)), (BEN, 3102, at(1200))
     )
 
 
