@@ -18,6 +18,11 @@ class Coin:
     plural: str = "coins"
     emoji: str = "\N{COIN}"
 
+    @property
+    def title(self) -> str:
+        """``Coins``: the heading over amounts of it."""
+        return self.plural[:1].upper() + self.plural[1:]
+
     def words(self, amount: int) -> str:
         """``1 coin``, ``1,234 coins``."""
         return f"{amount:,} {self.name if amount == 1 else self.plural}"

@@ -5,12 +5,13 @@ import dataclasses
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import confirm, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.commands.pay import balance
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.members import receiver
+from events.currency import Coin
 from events.decisions import economy, points
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
@@ -50,7 +51,7 @@ async def award(
 
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
-        has = await services.work(
+        has, coin = await services.work(
             look_up,
             services.database,
             asked.guild_id,
@@ -58,7 +59,7 @@ async def award(
             show=lambda conn: _check(conn, asked, member, kind, amount),
         )
         embed = look.note(
-            f"<@{member.id}> would get **{look.signed(amount)} {KINDS[kind]}** "
+            f"<@{member.id}> would get **{look.signed(amount)} {_title(kind, coin)}** "
             f"and have {look.number(has + amount)} instead of {look.number(has)}.",
             title="Award: please confirm",
         )
@@ -89,11 +90,11 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             return [_decide(conn, asked, who, kind, int(amount), reason or NO_REASON)]
 
         done = await services.work(
-            handle, services.database, call, reads=READS, decide=decide, show=_nothing_more
+            handle, services.database, call, reads=READS, decide=decide, show=_coin
         )
         fact = done.facts[0].event
         embed = look.note(
-            f"<@{fact.target_id}> got **{look.signed(int(amount))} {KINDS[kind]}** "
+            f"<@{fact.target_id}> got **{look.signed(int(amount))} {_title(kind, done.shown)}** "
             f"from <@{fact.user_id}>.",
             colour=look.GREEN,
             title="Awarded",
@@ -114,15 +115,20 @@ def _decide(
         return before
     has = holding(conn, asked.guild_id, who.user_id, kind)
     if kind == "coins":
-        return economy.award_coins(asked, who, amount, reason, balance=has)
+        coin = holdings.coin_of(conn, asked.guild_id)
+        return economy.award_coins(asked, who, amount, reason, balance=has, coin=coin)
     return points.award_points(asked, who, kind, amount, reason, has=has)
 
 
-def _check(conn: Connection, asked: Asked, member: discord.Member, kind: str, amount: int) -> int:
-    """Refuse now what would be refused at the click; returns what the member has."""
+def _check(
+    conn: Connection, asked: Asked, member: discord.Member, kind: str, amount: int
+) -> tuple[int, Coin]:
+    """Refuse now what would be refused at the click; returns what the member has, and what coins
+    are called."""
     who = receiver(conn, asked.guild_id, member)
     _decide(conn, asked, who, kind, amount, NO_REASON)
-    return holding(conn, asked.guild_id, member.id, kind)
+    coin = holdings.coin_of(conn, asked.guild_id)
+    return holding(conn, asked.guild_id, member.id, kind), coin
 
 
 def holding(conn: Connection, guild_id: int, user_id: int, kind: str) -> int:
@@ -133,8 +139,13 @@ def holding(conn: Connection, guild_id: int, user_id: int, kind: str) -> int:
     return int(row[kind]) if row else 0
 
 
-def _nothing_more(conn: Connection, facts: list[Fact]) -> None:
-    """The reply shows the fact itself."""
+def _title(kind: str, coin: Coin) -> str:
+    return coin.title if kind == "coins" else KINDS[kind]
+
+
+def _coin(conn: Connection, facts: list[Fact]) -> Coin:
+    """The reply shows the fact itself, in the guild's own coins."""
+    return holdings.coin_of(conn, facts[0].event.guild_id)
 
 
 COMMANDS: Commands = [award]

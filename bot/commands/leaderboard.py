@@ -3,11 +3,12 @@
 import discord
 from discord import app_commands
 
-from bot import boards, look
+from bot import boards, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.boards import BOARDS
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
+from events.currency import Coin
 from events.engine.errors import Refused
 from sql.pool import Connection
 
@@ -33,7 +34,7 @@ async def _show(
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
 
-        def load(conn: Connection) -> tuple[boards.Page, str]:
+        def load(conn: Connection) -> tuple[boards.Page, str, Coin]:
             season = None if period == "ever" else boards.open_season(conn, guild_id)
             found = boards.page(
                 conn,
@@ -43,11 +44,12 @@ async def _show(
                 offset=number * PAGE,
                 season=season.number if season else boards.LIFETIME,
             )
-            return found, season.name if season else PERIODS["ever"]
+            span = season.name if season else PERIODS["ever"]
+            return found, span, holdings.coin_of(conn, guild_id)
 
         if board == "coins" and period != "ever":
             raise Refused("Coins have no season: they are what a member holds. Ask for all time.")
-        found, span = await services.work(
+        found, span, coin = await services.work(
             look_up,
             services.database,
             guild_id,
@@ -56,19 +58,19 @@ async def _show(
         )
         last = last_page(found.members, PAGE)
         turns = buttons("board", [board, period], number, last)
-        return Reply(table(found, span, number, last), turns, update=update)
+        return Reply(table(found, span, coin, number, last), turns, update=update)
 
     await answer(interaction, work)
 
 
-def table(page: boards.Page, span: str, number: int, last: int) -> discord.Embed:
+def table(page: boards.Page, span: str, coin: Coin, number: int, last: int) -> discord.Embed:
     """One page of a board as an embed; ``span`` says which time it is about."""
     title = f"{BOARDS[page.board]} leaderboard, {span}"
     if not page.places:
         return look.note("Nobody stands here yet. Be the first.", title=title)
     lines = [
         f"{look.MEDALS.get(p.rank, f'`#{p.rank}`')} **{look.plain(p.name, p.user_id)}** "
-        f"\N{MIDDLE DOT} {amount(page.board, p.number)}"
+        f"\N{MIDDLE DOT} {amount(page.board, p.number, coin)}"
         for p in page.places
     ]
     embed = look.note("\n".join(lines), title=title)
@@ -76,11 +78,11 @@ def table(page: boards.Page, span: str, number: int, last: int) -> discord.Embed
     return embed
 
 
-def amount(board: str, value: int) -> str:
+def amount(board: str, value: int, coin: Coin) -> str:
     """A board's number with its unit."""
     if board == "voice":
         return look.duration(value)
-    unit = {"xp": "XP", "stars": look.STAR, "messages": "messages", "coins": look.COIN}[board]
+    unit = {"xp": "XP", "stars": look.STAR, "messages": "messages", "coins": coin.emoji}[board]
     return f"{look.number(value)} {unit}"
 
 

@@ -3,10 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
-from events.ledger import COINS, wallet
+from events.ledger import wallet
 from projections.points.levels import xp_for
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
@@ -37,13 +37,11 @@ async def profile(interaction: Interaction, member: discord.Member | None = None
 def load(conn: Connection, guild_id: int, user_id: int) -> Row:
     """Everything the card shows of one member."""
     where = {"guild": guild_id, "user": user_id}
-    held = fetch_one(
-        conn, "accounts", "balance", guild=guild_id, account=wallet(user_id), currency=COINS
-    )
     return {
         "profile": fetch_one(conn, "profiles", "profile", **where),
         "rank": fetch_one(conn, "profiles", "rank", **where),
-        "coins": held["balance"] if held else 0,
+        "coins": holdings.balance_of(conn, guild_id, wallet(user_id)),
+        "coin": holdings.coin_of(conn, guild_id),
         "badges": [row["badge"] for row in fetch(conn, "badges", "of_member", **where)],
     }
 
@@ -67,7 +65,8 @@ def card(name: str, avatar_url: str, found: Row) -> discord.Embed:
         place = found["rank"]
         embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")
     embed.add_field(name="Stars", value=f"{look.STAR} {look.number(known['stars'])}")
-    embed.add_field(name="Coins", value=f"{look.COIN} {look.number(found['coins'])}")
+    coins = f"{found['coin'].emoji} {look.number(found['coins'])}"
+    embed.add_field(name=found["coin"].title, value=coins)
     embed.add_field(name="Messages", value=look.number(known["messages"]))
     embed.add_field(
         name="Reactions",

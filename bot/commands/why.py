@@ -3,11 +3,12 @@
 import discord
 from discord import app_commands
 
-from bot import look, reasons
+from bot import holdings, look, reasons
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
 from bot.reasons import NUMBERS, Explanation, Reason
+from sql.pool import Connection
 
 PAGE = 8
 WORDS = {
@@ -45,18 +46,18 @@ async def _show(
 ) -> None:
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
-        found = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=["accounts", "profiles"],
-            show=lambda conn: reasons.explain(
-                conn, guild_id, user_id, number, limit=PAGE, offset=page * PAGE
-            ),
+
+        def load(conn: Connection) -> tuple[Explanation, str]:
+            found = reasons.explain(conn, guild_id, user_id, number, limit=PAGE, offset=page * PAGE)
+            coin = holdings.coin_of(conn, guild_id)
+            return found, coin.title if number == "coins" else NUMBERS[number]
+
+        found, title = await services.work(
+            look_up, services.database, guild_id, reads=["accounts", "profiles"], show=load
         )
         last = last_page(found.facts, PAGE)
         return Reply(
-            sheet(found, number, user_id, page, last),
+            sheet(found, title, user_id, page, last),
             buttons("why", [number, str(user_id)], page, last),
             private=True,
             update=update,
@@ -66,9 +67,9 @@ async def _show(
     await answer(interaction, work, private=True)
 
 
-def sheet(found: Explanation, number: str, user_id: int, page: int, last: int) -> discord.Embed:
-    """The explanation as an embed."""
-    title = f"Why {look.number(found.number)} {NUMBERS[number]}?"
+def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> discord.Embed:
+    """The explanation as an embed; ``unit`` is the number's title."""
+    title = f"Why {look.number(found.number)} {unit}?"
     if not found.totals:
         return look.note(f"<@{user_id}> has none yet, so there is nothing to explain.", title=title)
     embed = look.note(f"<@{user_id}>", title=title)
@@ -76,7 +77,7 @@ def sheet(found: Explanation, number: str, user_id: int, page: int, last: int) -
         f"**{look.signed(t.amount)}** {WORDS.get(t.source, t.source)} ({look.number(t.facts)})"
         for t in found.totals
     ]
-    totals.append(f"**= {look.number(sum(t.amount for t in found.totals))}** {NUMBERS[number]}")
+    totals.append(f"**= {look.number(sum(t.amount for t in found.totals))}** {unit}")
     embed.add_field(name="In all", value="\n".join(totals), inline=False)
     facts = "\n".join(map(line, found.page)) or "No more facts."
     embed.add_field(name="Newest first", value=facts[:1024], inline=False)

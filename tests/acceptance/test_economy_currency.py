@@ -1,0 +1,56 @@
+"""A server calls its coins as it likes, and every reply that shows money does too."""
+
+from sql.pool import Database
+from tests.support.discord import text, world
+
+SHELL = "\N{SPIRAL SHELL}"
+
+
+async def test_money_is_shown_as_the_server_calls_it(database: Database) -> None:
+    async with world(database) as w:
+        named = await w.admin.slash(
+            w.channel, "currency set", name="shell", plural="shells", emoji=SHELL
+        )
+        assert named.ephemeral and f"**1,234** {SHELL}" in text(named)
+        assert "1 shell, 1,234 shells" in text(named)
+        preview = await w.admin.slash(
+            w.channel, "award", member=w.alice, kind="coins", amount=500, reason="hello"
+        )
+        assert "would get **+500 Shells**" in text(preview)
+        done = await w.admin.click(preview.response, label="Confirm")
+        assert "got **+500 Shells**" in text(done)
+        paid = await w.alice.slash(w.channel, "pay", member=w.bob, amount=120)
+        assert f"**120** {SHELL}" in text(paid) and "380 shells left" in text(paid)
+        refused = await w.alice.slash(w.channel, "pay", member=w.bob, amount=900)
+        assert "You carry 380 shells" in text(refused)
+        put = await w.alice.slash(w.channel, "bank deposit", amount="80")
+        assert f"**80** {SHELL}" in text(put)
+        for name, options, words in (
+            ("balance", {}, f"Wallet: **300** {SHELL}"),
+            ("richest", {}, f"380 {SHELL}"),
+            ("leaderboard", {"board": "coins"}, f"300 {SHELL}"),
+            ("why", {"number": "coins"}, "Why 300 Shells?"),
+            ("profile", {}, f"Shells: {SHELL} 300"),
+        ):
+            assert words in text(await w.alice.slash(w.channel, name, **options)), name
+
+
+async def test_what_is_left_out_stays_and_a_reset_brings_the_coins_back(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        await w.admin.slash(w.channel, "currency set", name="shell", plural="shells")
+        named = await w.admin.slash(w.channel, "currency set", emoji=f" {SHELL} ")
+        assert f"**1,234** {SHELL}" in text(named) and "1,234 shells" in text(named)
+        refused = await w.admin.slash(w.channel, "currency set", emoji="money")
+        assert refused.ephemeral and "Give one emoji" in text(refused)
+        refused = await w.admin.slash(w.channel, "currency set")
+        assert "called and shown already" in text(refused)
+        back = await w.admin.slash(w.channel, "currency reset")
+        assert "1 coin, 1,234 coins" in text(back)
+
+
+async def test_a_member_may_not_rename_the_coins(database: Database) -> None:
+    async with world(database) as w:
+        names = {command.split()[0] for command in w.alice.available_commands(w.channel)}
+        assert "pay" in names and "currency" not in names
