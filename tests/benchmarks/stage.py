@@ -129,11 +129,11 @@ def worker_process(database: Database) -> Iterator[None]:
     """The worker in a process of its own, as ``compose.yaml`` starts it."""
     command = [sys.executable, "-m", "bot", "run", "--only", "worker"]
     environment = {**os.environ, "DATABASE_URL": database.dsn}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        while is_behind(database):
-            time.sleep(0.05)
+    with subprocess.Popen(command, env=environment) as process:
+        time.sleep(3)
         try:
             yield
+            assert process.poll() is None, "the worker did not stay"
         finally:
             process.terminate()
 
@@ -149,4 +149,5 @@ def plain(database: Database) -> Iterator[Connection]:
     """A connection for plain SQL, past row-level security, prepared from the first time on."""
     with connect(database.dsn) as conn:
         conn.prepare_threshold = 0
+        conn.execute(reference("make_room"))
         yield conn
