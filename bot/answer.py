@@ -152,7 +152,7 @@ def _line(call: Call, outcome: str, **more: Any) -> None:
 
 
 async def _defer(interaction: Interaction, private: bool) -> None:
-    if interaction.type is discord.InteractionType.component:
+    if _is_on_a_message(interaction):
         await interaction.response.defer()
     else:
         await interaction.response.defer(ephemeral=private, thinking=True)
@@ -168,8 +168,15 @@ async def _send(interaction: Interaction, reply: Reply) -> None:
         else:
             shown |= {"ephemeral": reply.private, "files": reply.files}
             await interaction.response.send_message(view=view, **shown)
-    elif interaction.type is discord.InteractionType.component and not reply.update:
+    elif _is_on_a_message(interaction) and not reply.update:
         shown |= {"ephemeral": reply.private, "files": reply.files}
         await interaction.followup.send(view=view, **shown)
     else:
         await interaction.edit_original_response(view=reply.view, attachments=reply.files, **shown)
+
+
+def _is_on_a_message(interaction: Interaction) -> bool:
+    """Whether it came from a button, or from a form that a button opened: deferring it leaves the
+    message as it is."""
+    forms = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+    return interaction.type in forms and interaction.message is not None

@@ -52,6 +52,7 @@ SETTINGS = _settings(
         "Coins for the first bank upgrade; the n-th is n times as much",
     ),
     Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
+    Setting("trade_minutes", 60, 1, 10_080, "Minutes until an open trade runs out"),
 )
 """Every setting by its key."""
 

@@ -25,6 +25,10 @@ WORDS = {
     "bank_deposit": "Bank deposits",
     "bank_withdrawal": "Bank withdrawals",
     "bank_upgrade": "Bank upgrades",
+    "trade_change": "Trades changed",
+    "trade_confirm": "Put up for trades",
+    "trade_settle": "Trades done",
+    "trade_end": "Trades that came to nothing",
 }
 
 

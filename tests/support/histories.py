@@ -27,7 +27,9 @@ from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SETTINGS, SettingChanged
 from events.threads import ThreadCreated
+from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
+from tests.support import dealings
 from tests.support.facts import START
 
 MEMBERS = (21, 22, 23, 24, 25)
@@ -56,6 +58,7 @@ class Historian:
         self.revisions: dict[str, int] = {}
         self.values: dict[str, int | None] = {}
         self.season: Newest | None = None
+        self.trade: Iterator[Event] = iter(())
         special: dict[type[Event], Callable[[], Event | None]] = {
             MessageCreated: self._message,
             ReactionAdded: self._react,
@@ -75,6 +78,8 @@ class Historian:
             SeasonStarted: self._roll,
             SeasonEnded: self._roll,
             InteractionUsed: self._interaction,
+            **dict.fromkeys((TradeOpened, TradeChanged, TradeConfirmed), self._trade),
+            **dict.fromkeys((TradeSettled, TradeEnded), self._trade),
         }
         types = len(event_types())  # talk stays the larger part, however many types there are
         self.makers: list[Callable[[], Event | None]] = (
@@ -279,6 +284,13 @@ class Historian:
             reward=50 * level,
             cause_position=1,
         )
+
+    def _trade(self) -> Event | None:
+        event = next(self.trade, None)
+        if event is None:
+            pair = self.random.sample(MEMBERS, 2)
+            self.trade = dealings.trade(self.guild_id, self.now, self.count, pair, self.random)
+        return event
 
     def _points(self) -> Event:
         return self._event(

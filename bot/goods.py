@@ -1,0 +1,80 @@
+"""Coins and things in words: each is a currency of the ledger, and each guild has its own names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from discord import app_commands
+
+from bot import look
+from bot.answer import Interaction, Services
+from bot.handle import look_up
+from bot.holdings import coin_of
+from bot.things import Things, held, things
+from events.currency import Coin
+from events.engine.errors import Refused
+from events.ledger import COINS, ITEM_PREFIX
+from sql.pool import Connection
+
+MAX_CHOICES: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a guild calls its coins and its things."""
+
+    coin: Coin
+    things: Things
+
+    def title(self, currency: str) -> str:
+        """What a currency is called."""
+        if currency == COINS:
+            return self.coin.plural
+        return self.things.thing(currency.removeprefix(ITEM_PREFIX)).name
+
+    def quantity(self, currency: str, number: int) -> str:
+        """So many of it: coins with their emoji, things by name."""
+        if currency == COINS:
+            return look.money(number, self.coin)
+        return f"**{look.number(number)} \N{MULTIPLICATION SIGN}** {self.title(currency)}"
+
+    def listed(self, goods: Mapping[str, int]) -> str:
+        """One line for each kind, coins first."""
+        order = sorted(goods.items(), key=lambda one: (one[0] != COINS, one[0]))
+        return "\n".join(self.quantity(currency, number) for currency, number in order)
+
+    def called(self, text: str, has: Mapping[str, int]) -> str:
+        """The currency among ``has`` that a member means by ``text``.
+
+        Raises Refused when it is none of them.
+        """
+        typed = text.strip().lower()
+        for currency in has:
+            own = {currency, currency.removeprefix(ITEM_PREFIX), self.title(currency)}
+            if typed in {name.lower() for name in own}:
+                return currency
+        names = ", ".join(self.title(currency) for currency in has) or "nothing yet"
+        raise Refused(f"You have nothing of that name. You carry: {names}.")
+
+
+def names_of(conn: Connection, guild_id: int) -> Names:
+    """What this guild calls them."""
+    return Names(coin_of(conn, guild_id), things(conn, guild_id))
+
+
+async def choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """What the member carries and was typed so far: for the autocomplete of a command."""
+    services: Services = interaction.client.services
+    guild_id, typed = interaction.guild_id or 0, current.lower()
+
+    def show(conn: Connection) -> tuple[Names, dict[str, int]]:
+        return names_of(conn, guild_id), held(conn, guild_id, interaction.user.id)
+
+    names, has = await services.work(
+        look_up, services.database, guild_id, reads=["accounts"], show=show
+    )
+    return [
+        app_commands.Choice(name=f"{names.title(one)} ({look.number(number)})"[:100], value=one)
+        for one, number in has.items()
+        if typed in names.title(one).lower()
+    ][:MAX_CHOICES]
