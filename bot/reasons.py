@@ -77,13 +77,14 @@ def explain(
 
 
 def _award(row: Row, number: str) -> Reason:
+    boost = row["factors"].get(f"{number}_percent")
     return Reason(
         row["position"],
         row["source"],
         row[number],
         row["occurred_at"],
         row["channel_id"],
-        row["factors"],
+        row["factors"] if boost is None else row["factors"] | {"boost": boost},
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from bot import look
 from events.decisions import effects
 from events.decisions.effects import Thing
+from events.decisions.using import Belongings, Running
 from events.effects import Loot
+from events.engine.snowflake import from_ms
 from events.ledger import COINS, ITEM_PREFIX, wallet
 from sql.pool import Connection
 from sql.reads import fetch
@@ -53,3 +55,12 @@ def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:
     """What is in a member's wallet, by currency."""
     rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
     return {row["currency"]: row["balance"] for row in rows}
+
+
+def belongings(conn: Connection, guild_id: int, user_id: int) -> Belongings:
+    """What a member has that decides what their things can do."""
+    boosts = fetch(conn, "boosts", "of_member", guild=guild_id, user=user_id)
+    return Belongings(
+        has=held(conn, guild_id, user_id),
+        boosts={row["what"]: Running(row["percent"], from_ms(row["ends_ms"])) for row in boosts},
+    )

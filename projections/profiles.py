@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from events.boosts import BoostStarted
 from events.engine.event import Event
 from events.interactions import InteractionUsed
 from events.members import MemberJoined, MemberLeft, MemberUpdated
@@ -18,7 +19,7 @@ from events.reactions import ReactionAdded, ReactionsTallied
 from events.threads import ThreadCreated
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from projections.engine.read_model import ReadModel, WorkingSet
-from projections.points import voice
+from projections.points import boosts, voice
 from projections.points.levels import level_of
 from projections.points.pacing import Pacing
 from projections.points.voice import Presence
@@ -49,6 +50,7 @@ class Profile:
     longest_streak: int = 0
     active_on: date | None = None
     voice_carry: int = 0
+    boosts: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ PRESENCE = Table(
     "voice_presence", Presence, "state", key=("user_id",), member="user_id", also="channel_id"
 )
 
-READ_MODEL = ReadModel("profiles", version=2, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
+READ_MODEL = ReadModel("profiles", version=3, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
 
 
 @READ_MODEL.also_about(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
@@ -212,6 +214,14 @@ def _in_company(
         _award(to, profile, stats, event, "voice", periods, channel_id=presence.channel_id)
 
 
+@READ_MODEL.on(BoostStarted)
+def boosted(event: BoostStarted, to: WorkingSet) -> None:
+    """From now on, and for a time, the member earns more."""
+    profile = _profile(to, event.user_id)
+    known = profile.boosts or {}
+    profile.boosts = {**known, event.what: boosts.newest(known.get(event.what), event)}
+
+
 @READ_MODEL.on(PointsAwarded)
 def by_hand(event: PointsAwarded, to: WorkingSet) -> None:
     """An admin gave points."""
@@ -282,11 +292,17 @@ def _award(
     times: int = 1,
     channel_id: int | None = None,
 ) -> None:
-    """What the guild's rates give for ``source``, ``times`` over."""
+    """What the guild's rates give for ``source``, ``times`` over, by the member's boosts."""
     xp, stars = to.rules.number(f"{source}_xp"), to.rules.number(f"{source}_stars")
+    if not (xp or stars):
+        return
     factors = {"xp": xp, "stars": stars, "times": times}
-    if xp or stars:
-        _gain(to, profile, stats, event, source, xp * times, stars * times, factors, channel_id)
+    percents = boosts.percents(profile.boosts, event) if profile.boosts else {}
+    for what, percent in percents.items():
+        factors[f"{what}_percent"] = percent
+    xp = boosts.boosted(xp * times, percents.get("xp"))
+    stars = boosts.boosted(stars * times, percents.get("stars"))
+    _gain(to, profile, stats, event, source, xp, stars, factors, channel_id)
 
 
 def _gain(

@@ -4,6 +4,7 @@ shown before it is opened, and what was shown is what is drawn from."""
 import dataclasses
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 import discord
@@ -13,18 +14,21 @@ from bot import look, things
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.reasons import NUMBERS
 from bot.things import Things
-from events.decisions import effects, loot
+from events.boosts import BoostStarted
+from events.decisions import loot, using
 from events.decisions.asked import Asked
 from events.decisions.draws import SEED_BITS
 from events.decisions.effects import Crate, Effect, Thing
 from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
+from events.engine.snowflake import from_ms
 from sql.errors import DatabaseError
 from sql.pool import Connection
 
-READS = ["accounts"]
+READS = ["accounts", "boosts"]
 MAX_CHOICES = 25
 PACKAGE: Final = "\N{PACKAGE}"
 SPARKLES: Final = "\N{SPARKLES}"
@@ -81,7 +85,7 @@ def _look(conn: Connection, asked: Asked, text: str) -> tuple[Things, Thing, Eff
     typed = text.strip().lower()
     named = [thing for thing, _ in known.among(has) if thing.name.lower() == typed]
     thing = named[0] if named else known.thing(typed)
-    return known, thing, effects.check_has(thing, has)
+    return known, thing, using.check_has(thing, has)
 
 
 # Crates
@@ -137,15 +141,15 @@ async def _use(
     """Use it up, once for the interaction that asked first."""
     seed = secrets.randbits(SEED_BITS)
 
-    def decide(conn: Connection) -> list[Event]:
+    def decide(conn: Connection) -> Sequence[Event]:
         before = recorded(conn, asked.guild_id, asked.source_id(ItemUsed.event_type))
-        if before is not None:
+        if before is not None:  # a second press: only crates, which bring no other fact, have one
             return [before]
         thing = things.things(conn, asked.guild_id).thing(item_id)
         if digest is not None and digest != _digest(thing):
             raise Refused(f"What {thing.name} may hold was changed. Look again with /use.")
-        has = things.held(conn, asked.guild_id, asked.user_id)
-        return effects.use(asked, thing, has=has, seed=seed)
+        own = things.belongings(conn, asked.guild_id, asked.user_id)
+        return using.use(asked, thing, own, seed=seed)
 
     def show(conn: Connection, facts: list[Fact]) -> Things:
         return things.things(conn, asked.guild_id)
@@ -153,29 +157,39 @@ async def _use(
     done = await services.work(
         handle, services.database, call, reads=READS, decide=decide, show=show
     )
-    used = done.facts[0].event
-    assert isinstance(used, ItemUsed)
-    embed = _happened(done.shown, used)
+    facts = [fact.event for fact in done.facts]
+    embed = happened(done.shown, facts)
     embed.set_footer(text=f"#{done.facts[0].position} in this server's log")
     return Reply(embed, update=digest is not None, position=done.facts[0].position, recorded=True)
 
 
-def _happened(known: Things, used: ItemUsed) -> discord.Embed:
+def happened(known: Things, facts: Sequence[Event]) -> discord.Embed:
+    """What came of it, in words."""
+    used, *more = facts
+    assert isinstance(used, ItemUsed)
+    if used.roll is not None:
+        return _opened(known, used, used.roll)
     name = known.thing(used.item).name
-    if used.roll is None:
-        return look.note(
-            f"<@{used.user_id}> used **{name}** and has one freeze token more. It keeps a streak "
-            "through a day that is missed.",
-            colour=look.GREEN,
-        )
-    prize = loot.found(used.loot, used.roll)
+    return look.note(f"<@{used.user_id}> used **{name}**. {_result(more)}", colour=look.GREEN)
+
+
+def _result(facts: Sequence[Event]) -> str:
+    for fact in facts:
+        if isinstance(fact, BoostStarted):
+            ends = discord.utils.format_dt(from_ms(fact.ends_ms), "f")
+            return f"They earn **{fact.percent} %** of the usual {NUMBERS[fact.what]} until {ends}."
+    return "They have one freeze token more, which keeps a streak through a day that is missed."
+
+
+def _opened(known: Things, used: ItemUsed, roll: int) -> discord.Embed:
+    prize = loot.found(used.loot, roll)
     embed = look.note(
         f"<@{used.user_id}> opened it and found **{known.amount(prize)}** {SPARKLES}",
         colour=look.GREEN,
-        title=f"{PACKAGE} {name}",
+        title=f"{PACKAGE} {known.thing(used.item).name}",
     )
     embed.add_field(name="What it could hold", value=_table(known, used.loot, prize)[:1024])
-    embed.add_field(name="Drawn", value=f"{used.roll} of 0 to 99\nseed `{used.seed}`")
+    embed.add_field(name="Drawn", value=f"{roll} of 0 to 99\nseed `{used.seed}`")
     return embed
 
 

@@ -97,6 +97,8 @@ def line(reason: Reason) -> str:
     where = f" in <#{reason.channel_id}>" if reason.channel_id else ""
     times = reason.factors.get("times", 1)
     factors = f" (\N{MULTIPLICATION SIGN}{times})" if times != 1 else ""
+    boost = reason.factors.get("boost")
+    factors += f" (boosted: {boost} %)" if boost else ""
     other = reason.factors.get("with")
     company = f" with <@{other}>" if other else ""
     word = WORDS.get(reason.source, reason.source)

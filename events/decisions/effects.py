@@ -1,25 +1,34 @@
-"""The language in which a thing's effect is declared, and what comes of using the thing.
+"""The language in which a thing's effect is declared.
 
+``boost:xp:200:60m``
+    twice the XP (or ``stars``) for an hour; 150 per cent is one and a half times
 ``freeze-token``
     one freeze token for the daily streak
 ``crate:60=coins*50,40=freeze-token*1``
     one of these, by per cent; ``crate:wooden`` and the like name a shipped table
+
+Lengths of time are whole numbers of minutes, hours or days: ``60m``, ``2h``, ``7d``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
+from events.boosts import BOOSTED
 from events.decisions import loot
-from events.decisions.asked import Asked
-from events.decisions.draws import draw
-from events.effects import ItemUsed, Loot
+from events.effects import Loot
 from events.engine.errors import Refused
-from events.engine.event import MAX_LABEL, Event
-from events.ledger import COINS, MAX_BALANCE, MINT, SINK, Posting, item, move, wallet
+from events.engine.event import MAX_LABEL
 
 FREEZE_TOKEN = "freeze-token"
 """The id of the thing that keeps a streak through a missed day."""
+
+MINUTE: Final = 60
+DAY: Final = 86_400
+_SECONDS: Final = {"m": MINUTE, "h": 3_600, "d": DAY}
+LEAST_PERCENT, MOST_PERCENT = 101, 1_000
+MOST_BOOSTED = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,16 @@ class Crate:
     table: tuple[Loot, ...]
 
 
-Effect = Freeze | Crate
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """More points than usual: ``percent`` of what they would be, for some seconds."""
+
+    what: str
+    percent: int
+    seconds: int
+
+
+Effect = Freeze | Crate | Boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,8 @@ SHIPPED: Mapping[str, Thing] = MappingProxyType(
         thing.item_id: thing
         for thing in (
             Thing(FREEZE_TOKEN, "Freeze token", None),
+            Thing("xp-boost", "XP boost", "boost:xp:200:60m"),
+            Thing("star-boost", "Star boost", "boost:stars:200:60m"),
             Thing("wooden-crate", "Wooden crate", "crate:wooden"),
             Thing("silver-crate", "Silver crate", "crate:silver"),
             Thing("golden-crate", "Golden crate", "crate:golden"),
@@ -81,67 +101,30 @@ def _crate(rest: str) -> Crate:
     return Crate(loot.table(rest))
 
 
+def _boost(rest: str) -> Boost:
+    what, _, rest = rest.partition(":")
+    percent, _, length = rest.partition(":")
+    if what not in BOOSTED or not loot.is_number(percent):
+        raise Refused(f"'boost:{what}:{rest}' boosts nothing. Write it like {BOOST_EXAMPLE}.")
+    if not LEAST_PERCENT <= int(percent) <= MOST_PERCENT:
+        raise Refused(f"A boost is from {LEAST_PERCENT} to {MOST_PERCENT} per cent; 200 is twice.")
+    return Boost(what, int(percent), _seconds(length, MOST_BOOSTED))
+
+
+def _seconds(length: str, most: int) -> int:
+    """A length of time as it is declared, in seconds."""
+    number, unit = length[:-1], length[-1:]
+    if not (loot.is_number(number) and unit in _SECONDS):
+        raise Refused(f"'{length}' is no length of time. Write 60m, 2h or 7d.")
+    seconds = int(number) * _SECONDS[unit]
+    if not MINUTE <= seconds <= most:
+        raise Refused(f"'{length}': pick a length from 1m to {most // DAY}d.")
+    return seconds
+
+
 _READERS: Mapping[str, Callable[[str], Effect]] = MappingProxyType(
-    {FREEZE_TOKEN: _freeze, "crate": _crate}
+    {FREEZE_TOKEN: _freeze, "crate": _crate, "boost": _boost}
 )
-EXAMPLES = (FREEZE_TOKEN, "crate:wooden", f"crate:{loot.EXAMPLE}")
+BOOST_EXAMPLE = "boost:xp:200:60m"
+EXAMPLES = (FREEZE_TOKEN, BOOST_EXAMPLE, "crate:wooden", f"crate:{loot.EXAMPLE}")
 """One of each, for whoever declares a thing."""
-
-
-def check_has(thing: Thing, has: Mapping[str, int]) -> Effect:
-    """The effect of a thing that the member can use now: they have one, and it does something.
-
-    ``has`` is the member's wallet by currency. Raises Refused.
-    """
-    if has.get(item(thing.item_id), 0) < 1:
-        raise Refused(f"You have no {thing.name}. See what you have with /inventory.")
-    if thing.item_id == FREEZE_TOKEN:
-        raise Refused("A freeze token works by itself on a day you miss. There is nothing to do.")
-    if thing.effect is None:
-        raise Refused(f"{thing.name} is a keepsake: there is nothing it does when used.")
-    return read(thing.effect)
-
-
-def use(asked: Asked, thing: Thing, *, has: Mapping[str, int], seed: int) -> list[Event]:
-    """``asked.user_id`` uses up one ``thing``: what is consumed and what comes of it, together.
-
-    Raises Refused when they have none, when it does nothing, or when there is no room for what it
-    may bring.
-    """
-    effect = check_has(thing, has)
-    if isinstance(effect, Freeze):
-        _check_room(has, item(FREEZE_TOKEN), 1)
-        return [_used(asked, thing, _from_mint(asked, item(FREEZE_TOKEN), 1))]
-    for one in effect.table:
-        _check_room(has, one.currency, one.amount)
-    roll = draw(seed, 0, loot.WHOLE)
-    prize = loot.found(effect.table, roll)
-    postings = _from_mint(asked, prize.currency, prize.amount)
-    return [_used(asked, thing, postings, seed=seed, roll=roll, loot=list(effect.table))]
-
-
-def _used(asked: Asked, thing: Thing, brings: list[Posting], **drawn: object) -> ItemUsed:
-    consumed = move(1, source=wallet(asked.user_id), to=SINK, currency=item(thing.item_id))
-    return ItemUsed.model_validate(
-        {
-            "guild_id": asked.guild_id,
-            "source_id": asked.source_id(ItemUsed.event_type),
-            "user_id": asked.user_id,
-            "channel_id": asked.channel_id,
-            "occurred_at": asked.at,
-            "item": thing.item_id,
-            "effect": thing.effect,
-            "postings": [*consumed, *brings],
-            **drawn,
-        }
-    )
-
-
-def _from_mint(asked: Asked, currency: str, amount: int) -> list[Posting]:
-    return move(amount, source=MINT, to=wallet(asked.user_id), currency=currency)
-
-
-def _check_room(has: Mapping[str, int], currency: str, amount: int) -> None:
-    if has.get(currency, 0) + amount > MAX_BALANCE:
-        what = "coins" if currency == COINS else "things of a kind"
-        raise Refused(f"A wallet holds at most {MAX_BALANCE:,} {what}. Make room first.")

@@ -17,7 +17,8 @@ create table profiles (
     streak bigint not null,
     longest_streak bigint not null,
     active_on date,
-    voice_carry bigint not null
+    voice_carry bigint not null,
+    boosts jsonb
 );
 create table user_stats (
     guild_id bigint not null,

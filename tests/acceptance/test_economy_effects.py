@@ -110,3 +110,18 @@ async def test_things_are_offered_from_the_members_own(database: Database) -> No
             ("Golden crate (1)", "golden-crate"),
             ("Wooden crate (3)", "wooden-crate"),
         ]
+
+
+async def test_a_boost_doubles_points_and_why_says_so(database: Database) -> None:
+    async with world(database) as w:
+        give(w, w.alice, "xp-boost", 2)
+        done = await w.alice.slash(w.channel, "use", item="xp-boost")
+        assert "used **XP boost**" in text(done)
+        assert "**200 %** of the usual XP until <t:" in text(done)
+        assert wallet_of(w, w.alice) == {"item:xp-boost": 1}
+        await w.alice.send(w.channel, "hello")
+        await w.capture.drain()
+        why = text(await w.alice.slash(w.channel, "why", number="xp"))
+        assert "Why 30 XP?" in why and "`+30` Messages (boosted: 200 %)" in why
+        why = text(await w.alice.slash(w.channel, "why", number="stars"))
+        assert "`+1` Messages in" in why and "boosted" not in why

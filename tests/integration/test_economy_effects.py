@@ -1,12 +1,13 @@
 """One thing used by many at once is used once: fifty at a time, on real PostgreSQL."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bot import things
 from bot.handle import Call, Fact, handle
-from events.decisions import effects
+from events.decisions import effects, using
 from events.decisions.asked import Asked
 from events.economy import CoinsAwarded
 from events.effects import ItemUsed
@@ -44,15 +45,15 @@ def give(database: Database, number: int, item_id: str, count: int) -> None:
 def use(database: Database, interaction: int, item_id: str, *, seed: int) -> ItemUsed:
     asked = Asked(GUILD, snowflake_at(at(interaction), interaction), ANN, 3001)
 
-    def decide(conn: Connection) -> list[Event]:
-        has = things.held(conn, GUILD, ANN)
-        return effects.use(asked, effects.SHIPPED[item_id], has=has, seed=seed)
+    def decide(conn: Connection) -> Sequence[Event]:
+        own = things.belongings(conn, GUILD, ANN)
+        return using.use(asked, effects.SHIPPED[item_id], own, seed=seed)
 
     def show(conn: Connection, facts: list[Fact]) -> None:
         """Nothing more."""
 
     call = Call(asked, "slash", "use")
-    done = handle(database, call, reads=["accounts"], decide=decide, show=show)
+    done = handle(database, call, reads=["accounts", "boosts"], decide=decide, show=show)
     event = done.facts[0].event
     assert isinstance(event, ItemUsed)
     return event

@@ -14,11 +14,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from events.badges import BadgeEarned
+from events.boosts import BOOSTED, BoostStarted
 from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
-from events.engine.snowflake import from_ms, snowflake_at
+from events.engine.snowflake import from_ms, snowflake_at, to_ms
 from events.interactions import InteractionUsed
 from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
@@ -74,6 +75,7 @@ class Historian:
             LevelReached: self._level,
             PointsAwarded: self._points,
             BadgeEarned: self._badge,
+            BoostStarted: self._boost,
             SettingChanged: self._setting,
             SeasonStarted: self._roll,
             SeasonEnded: self._roll,
@@ -311,6 +313,18 @@ class Historian:
             user_id=who,
             badge=badge,
             cause_position=1,
+        )
+
+    def _boost(self) -> Event:
+        starts = to_ms(self.now)
+        return self._event(
+            BoostStarted,
+            f"{self._id()}:boost_started",
+            user_id=self._who(),
+            what=self.random.choice(BOOSTED),
+            percent=self.random.choice((150, 200, 300)),
+            starts_ms=starts,
+            ends_ms=starts + self.random.choice((60_000, 3_600_000, 90_000_000)),
         )
 
     def _setting(self) -> Event:

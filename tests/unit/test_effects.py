@@ -4,14 +4,16 @@ from fractions import Fraction
 
 import pytest
 
-from events.decisions import effects, loot
+from events.boosts import BoostStarted
+from events.decisions import effects, loot, using
 from events.decisions.asked import Asked
 from events.decisions.draws import draw
-from events.decisions.effects import Crate, Freeze, Thing
+from events.decisions.effects import Boost, Crate, Freeze, Thing
+from events.decisions.using import Belongings, Running
 from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
-from events.engine.snowflake import snowflake_at
+from events.engine.snowflake import from_ms, snowflake_at
 from events.ledger import COINS, MAX_BALANCE, item
 from tests.support.facts import GUILD, at
 
@@ -34,6 +36,8 @@ def test_an_effect_is_read() -> None:
             Loot(percent=25, currency=item("magic-hat"), amount=3),
         )
     )
+    assert effects.read("boost:stars:150:2h") == Boost("stars", 150, 7200)
+    assert effects.read("boost:xp:1000:7d") == Boost("xp", 1000, 7 * 86_400)
     assert effects.read("crate:wooden") == Crate(loot.table(loot.SHIPPED["wooden"]))
 
 
@@ -48,6 +52,16 @@ def test_every_example_can_be_read(declared: str) -> None:
         ("", "There is no effect ''. There are: freeze-token, "),
         ("fly", "There is no effect 'fly'"),
         ("freeze-token:3", "takes no details"),
+        ("boost", "'boost::' boosts nothing. Write it like boost:xp:200:60m."),
+        ("boost:coins:200:60m", "boosts nothing"),
+        ("boost:xp:twice:60m", "boosts nothing"),
+        ("boost:xp:100:60m", "from 101 to 1000 per cent"),
+        ("boost:xp:1001:60m", "from 101 to 1000 per cent"),
+        ("boost:xp:200", "'' is no length of time. Write 60m, 2h or 7d."),
+        ("boost:xp:200:60", "'60' is no length of time"),
+        ("boost:xp:200:60s", "'60s' is no length of time"),
+        ("boost:xp:200:0m", "'0m': pick a length from 1m to 7d"),
+        ("boost:xp:200:8d", "'8d': pick a length from 1m to 7d"),
         ("crate:", "no loot table ''. Use wooden, silver, golden"),
         ("crate:nothing", "no loot table 'nothing'"),
         ("crate:100=coins", "'100=coins' is no line"),
@@ -71,7 +85,7 @@ def test_what_is_no_effect(declared: str, sentence: str) -> None:
 
 
 def test_a_voucher_becomes_a_token() -> None:
-    (used,) = effects.use(ASKED, TOKENS, has={item("voucher"): 2}, seed=1)
+    (used,) = using.use(ASKED, TOKENS, Belongings({item("voucher"): 2}), seed=1)
     assert isinstance(used, ItemUsed)
     assert used.source_id == f"{ASKED.interaction_id}:item_used"
     assert (used.user_id, used.occurred_at, used.seed, used.roll) == (ANN, at(30), None, None)
@@ -87,7 +101,7 @@ def test_a_voucher_becomes_a_token() -> None:
 def test_what_is_in_a_crate_can_be_drawn_again() -> None:
     seen = set()
     for seed in range(40):
-        (used,) = effects.use(ASKED, BOX, has={item("box"): 1}, seed=seed)
+        (used,) = using.use(ASKED, BOX, Belongings({item("box"): 1}), seed=seed)
         assert isinstance(used, ItemUsed)
         assert (used.seed, used.roll) == (seed, draw(seed, 0, 100))
         prize = (COINS, 50) if draw(seed, 0, 100) < 60 else ("item:freeze-token", 2)
@@ -124,7 +138,7 @@ def test_each_roll_finds_its_line() -> None:
 )
 def test_what_cannot_be_used(thing: Thing, has: dict[str, int], sentence: str) -> None:
     with pytest.raises(Refused) as refused:
-        effects.use(ASKED, thing, has=has, seed=1)
+        using.use(ASKED, thing, Belongings(has), seed=1)
     assert sentence in str(refused.value)
 
 
@@ -144,7 +158,48 @@ def test_a_shipped_crate_costs_more_than_it_brings_on_average(name: str) -> None
 
 def test_a_shipped_thing_is_known_by_its_id() -> None:
     assert all(key == thing.item_id for key, thing in effects.SHIPPED.items())
-    declared = [thing.effect for thing in effects.SHIPPED.values() if thing.effect]
-    assert [effects.read(effect) for effect in declared] == [
-        Crate(loot.table(name)) for name in loot.SHIPPED
-    ]
+    assert all(effects.read(t.effect) for t in effects.SHIPPED.values() if t.effect)
+    for name in loot.SHIPPED:
+        assert effects.SHIPPED[f"{name}-crate"].effect == f"crate:{name}"
+
+
+BOOST = Thing("potion", "Potion", "boost:xp:200:60m")
+HAS_BOOST = {item("potion"): 1}
+
+
+def test_a_boost_begins_when_it_is_used() -> None:
+    others = {
+        "stars": Running(300, at(90)),
+        "xp": Running(300, at(30)),
+    }
+    used, started = using.use(ASKED, BOOST, Belongings(HAS_BOOST, others), seed=1)
+    assert postings(used) == [("wallet:2001", "item:potion", -1), ("sink", "item:potion", 1)]
+    assert isinstance(started, BoostStarted)
+    assert started.source_id == f"{ASKED.interaction_id}:boost_started"
+    assert (started.user_id, started.what, started.percent) == (ANN, "xp", 200)
+    assert (from_ms(started.starts_ms), from_ms(started.ends_ms)) == (at(30), at(3630))
+
+
+def test_a_boost_as_strong_as_the_one_that_runs_lengthens_it() -> None:
+    own = Belongings(HAS_BOOST, {"xp": Running(200, at(1000))})
+    _, started = using.use(ASKED, BOOST, own, seed=1)
+    assert isinstance(started, BoostStarted)
+    assert (from_ms(started.starts_ms), from_ms(started.ends_ms)) == (at(30), at(4600))
+
+
+@pytest.mark.parametrize(
+    ("running", "sentence"),
+    [
+        (Running(150, at(31)), f"150 % is running until <t:{int(at(31).timestamp())}:f>, and this"),
+        (Running(200, at(30 + 7 * 86_400 - 3599)), "lined up for 7 days at most"),
+    ],
+)
+def test_boosts_are_not_mixed_and_not_hoarded(running: Running, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        using.use(ASKED, BOOST, Belongings(HAS_BOOST, {"xp": running}), seed=1)
+    assert sentence in str(refused.value)
+
+
+def test_boosts_can_be_lined_up_to_exactly_a_week() -> None:
+    own = Belongings(HAS_BOOST, {"xp": Running(200, at(30 + 7 * 86_400 - 3600))})
+    assert len(using.use(ASKED, BOOST, own, seed=1)) == 2
