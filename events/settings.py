@@ -53,6 +53,7 @@ SETTINGS = _settings(
     ),
     Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
     Setting("trade_minutes", 60, 1, 10_080, "Minutes until an open trade runs out"),
+    Setting("shop_sell_percent", 50, 0, 100, "Per cent of its price the shop pays for a thing"),
 )
 """Every setting by its key."""
 

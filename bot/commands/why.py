@@ -29,6 +29,10 @@ WORDS = {
     "trade_confirm": "Put up for trades",
     "trade_settle": "Trades done",
     "trade_end": "Trades that came to nothing",
+    "item_bought": "Bought in the shop",
+    "item_sold": "Sold to the shop",
+    "item_refunded": "Returned to the shop",
+    "item_given": "Things given",
 }
 
 

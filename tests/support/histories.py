@@ -21,12 +21,13 @@ from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at, to_ms
 from events.interactions import InteractionUsed
-from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
+from events.ledger import COINS, MINT, SHOP, SINK, LedgerEvent, Posting, item, move, wallet
 from events.messages import MessageCreated
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SETTINGS, SettingChanged
+from events.shop import ItemBought, ItemRefunded
 from events.threads import ThreadCreated
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
@@ -60,6 +61,7 @@ class Historian:
         self.values: dict[str, int | None] = {}
         self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
+        self.purchases: list[ItemBought] = []
         special: dict[type[Event], Callable[[], Event | None]] = {
             MessageCreated: self._message,
             ReactionAdded: self._react,
@@ -82,6 +84,8 @@ class Historian:
             InteractionUsed: self._interaction,
             **dict.fromkeys((TradeOpened, TradeChanged, TradeConfirmed), self._trade),
             **dict.fromkeys((TradeSettled, TradeEnded), self._trade),
+            ItemBought: self._buy,
+            ItemRefunded: self._refund,
         }
         types = len(event_types())  # talk stays the larger part, however many types there are
         self.makers: list[Callable[[], Event | None]] = (
@@ -366,6 +370,55 @@ class Historian:
             options={"amount": 3, "text": None},
             outcome=self.random.choice(("ok", "refused", "error")),
             duration_ms=self.random.randint(0, 90),
+        )
+
+    def _buy(self) -> Event:
+        who, number, thing = self._who(), self._id(), self.random.choice(NAMES)
+        price = self.random.randint(0, self.balances[who])
+        self.balances[who] -= price
+        quantity = self.random.randint(1, 3)
+        bought = ItemBought(
+            guild_id=self.guild_id,
+            source_id=f"{number}:item_bought",
+            user_id=who,
+            occurred_at=self.now,
+            item=thing,
+            purchase_id=number,
+            quantity=quantity,
+            unit_price=price,
+            price=price,
+            price_role_id=self.random.choice((None, 61)),
+            gate_role_id=self.random.choice((None, 62)),
+            revision=1,
+            refund_hours=self.random.choice((0, 24)),
+            stock_left=self.random.choice((None, 4)),
+            postings=[
+                *move(price, source=wallet(who), to=SHOP),
+                *move(quantity, source=MINT, to=wallet(who), currency=item(thing)),
+            ],
+        )
+        self.purchases.append(bought)
+        return bought
+
+    def _refund(self) -> Event | None:
+        if not self.purchases:
+            return None
+        bought = self.purchases.pop(self.random.randrange(len(self.purchases)))
+        who = bought.user_id or 0
+        self.balances[who] += bought.price
+        return ItemRefunded(
+            guild_id=self.guild_id,
+            source_id=f"{bought.purchase_id}:item_refunded",
+            user_id=who,
+            occurred_at=self.now,
+            item=bought.item,
+            purchase_id=bought.purchase_id,
+            quantity=bought.quantity,
+            price=bought.price,
+            postings=[
+                *move(bought.quantity, source=wallet(who), to=SINK, currency=item(bought.item)),
+                *move(bought.price, source=SHOP, to=wallet(who)),
+            ],
         )
 
     def _any(self, cls: type[Event]) -> Event:

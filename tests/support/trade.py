@@ -1,0 +1,115 @@
+"""Short ways to make what happens in the shop."""
+
+from typing import Any
+
+from events.ledger import MINT, SHOP, SINK, item, move, wallet
+from events.shop import ItemBought, ItemRefunded, ItemSold, ShopItemDefined, ShopItemRemoved
+from tests.support.facts import GUILD, at
+
+SHOPKEEPER = 2098
+
+
+def defined(thing: str, *, revision: int = 1, seconds: float = 0, **more: Any) -> ShopItemDefined:
+    """The admin SHOPKEEPER offers ``thing``."""
+    fields: dict[str, Any] = {
+        "name": thing.title(),
+        "emoji": "",
+        "description": "",
+        "price": 100,
+        "stock": None,
+        "member_limit": None,
+        "role_id": None,
+        "role_prices": {},
+        "refund_hours": 0,
+        "effect": None,
+    }
+    return ShopItemDefined(
+        guild_id=GUILD,
+        source_id=f"shop_item:{thing}:{revision}",
+        user_id=SHOPKEEPER,
+        occurred_at=at(seconds),
+        item=thing,
+        revision=revision,
+        interaction_id=8000 + revision,
+        **fields | more,
+    )
+
+
+def removed(thing: str, *, revision: int, seconds: float = 0) -> ShopItemRemoved:
+    """The admin SHOPKEEPER takes ``thing`` out of the shop."""
+    return ShopItemRemoved(
+        guild_id=GUILD,
+        source_id=f"shop_item:{thing}:{revision}",
+        user_id=SHOPKEEPER,
+        occurred_at=at(seconds),
+        item=thing,
+        revision=revision,
+        interaction_id=8000 + revision,
+    )
+
+
+def bought(
+    number: int, thing: str, quantity: int = 1, *, user: int, seconds: float = 0, **more: Any
+) -> ItemBought:
+    """Purchase ``number``: ``user`` buys ``quantity`` of ``thing`` at 100 coins each."""
+    price = more.pop("price", 100 * quantity)
+    return ItemBought(
+        guild_id=GUILD,
+        source_id=f"{number}:item_bought",
+        user_id=user,
+        occurred_at=at(seconds),
+        item=thing,
+        purchase_id=number,
+        quantity=quantity,
+        unit_price=price // quantity,
+        price=price,
+        price_role_id=None,
+        gate_role_id=None,
+        revision=1,
+        refund_hours=more.pop("refund_hours", 0),
+        stock_left=None,
+        postings=[
+            *move(price, source=wallet(user), to=SHOP),
+            *move(quantity, source=MINT, to=wallet(user), currency=item(thing)),
+        ],
+    )
+
+
+def refunded(
+    purchase: int, thing: str, quantity: int = 1, *, user: int, seconds: float
+) -> ItemRefunded:
+    """``user`` returns purchase number ``purchase``."""
+    return ItemRefunded(
+        guild_id=GUILD,
+        source_id=f"{purchase}:item_refunded",
+        user_id=user,
+        occurred_at=at(seconds),
+        item=thing,
+        purchase_id=purchase,
+        quantity=quantity,
+        price=100 * quantity,
+        postings=[
+            *move(quantity, source=wallet(user), to=SINK, currency=item(thing)),
+            *move(100 * quantity, source=SHOP, to=wallet(user)),
+        ],
+    )
+
+
+def sold(number: int, thing: str, quantity: int, *, user: int) -> ItemSold:
+    """``user`` sells ``quantity`` of ``thing`` back at 50 coins each."""
+    return ItemSold(
+        guild_id=GUILD,
+        source_id=f"{number}:item_sold",
+        user_id=user,
+        occurred_at=at(number),
+        item=thing,
+        quantity=quantity,
+        list_price=100,
+        percent=50,
+        price=50 * quantity,
+        revision=1,
+        postings=[
+            *move(quantity, source=wallet(user), to=SINK, currency=item(thing)),
+            *move(50 * quantity, source=SHOP, to=wallet(user)),
+        ],
+    )
