@@ -83,13 +83,8 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
 
         def decide(conn: Connection) -> list[Event]:
-            key = asked.source_id(PaymentMade.event_type)
-            before = recorded(conn, asked.guild_id, key)
-            if before is not None:
-                return [before]
             payee = known_receiver(conn, interaction.guild, asked.guild_id, payee_id)
-            coin = holdings.coin_of(conn, asked.guild_id)
-            return [_payment(conn, asked, payee, amount, coin)]
+            return [as_confirmed(conn, asked, payee, amount)]
 
         done = await services.work(
             handle, services.database, call, reads=READS, decide=decide, show=_after(call)
@@ -97,6 +92,14 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
         return _receipt(done, update=True)
 
     await answer(interaction, work)
+
+
+def as_confirmed(conn: Connection, asked: Asked, payee: Member, amount: int) -> Event:
+    """The payment that ``asked`` was about; one that an earlier click made is not made again."""
+    before = recorded(conn, asked.guild_id, asked.source_id(PaymentMade.event_type))
+    if before is not None:
+        return before
+    return _payment(conn, asked, payee, amount, holdings.coin_of(conn, asked.guild_id))
 
 
 def _payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Coin) -> PaymentMade:

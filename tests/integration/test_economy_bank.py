@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot import holdings
 from bot.commands.bank import as_offered
+from bot.commands.pay import as_confirmed
 from bot.handle import Call, Fact, handle
 from events.decisions import bank as deciding
 from events.decisions.asked import Asked
@@ -125,6 +126,18 @@ def test_one_upgrade_confirmed_by_many_clicks_is_paid_once(database: Database) -
     give(database, 20_000)
     assert race(database, upgrade, 100) == TASKS
     assert checked(database) == Held(16_000, 0, 1)
+
+
+def test_one_large_payment_confirmed_by_many_clicks_is_made_once(database: Database) -> None:
+    give(database, 90_000)
+    preview = Asked(GUILD, snowflake_at(at(50), 50), ALICE, 700)
+    bob = Member(BOB, is_bot=False, present=True)
+
+    def confirm(conn: Connection, click: Asked, has: Held) -> Event:
+        return as_confirmed(conn, preview, bob, 40_000)
+
+    assert race(database, confirm, 100) == TASKS
+    assert checked(database) == Held(50_000, 0, 0)
 
 
 def test_a_deposit_delivered_again_is_made_once_and_answered_the_same(

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta, timezone
 
+from bot.commands.why import WORDS
 from bot.transactions import KINDS, Moved, as_csv
 from tests.support.facts import at
 
@@ -29,3 +30,7 @@ def test_a_name_with_a_comma_stays_in_its_column() -> None:
 def test_kinds_are_those_that_move_money() -> None:
     assert {"payment", "bank_deposit", "coin_award"} <= KINDS
     assert "message_create" not in KINDS
+
+
+def test_every_kind_has_a_name() -> None:
+    assert sorted(KINDS - WORDS.keys()) == []
