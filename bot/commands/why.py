@@ -33,6 +33,8 @@ WORDS = {
     "item_sold": "Sold to the shop",
     "item_refunded": "Returned to the shop",
     "item_given": "Things given",
+    "chance_played": "Games of chance",
+    "wager_played": "Wagers",
 }
 
 

@@ -135,7 +135,7 @@ def test_every_column_is_moved_by_some_history() -> None:
     page = as_stored(history(1, 11, 1500))
     seen: dict[str, list[set[Any]]] = {}
     for model in MODELS:
-        for size in (len(page), 40, *range(100, 1500, 180)):
+        for size in (len(page), 40, *range(100, 1500, 60)):
             to = in_memory(model, page[:size])
             for table in model.tables:
                 columns = seen.setdefault(table.name, [set() for _ in table.columns])

@@ -20,6 +20,7 @@ from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at, to_ms
+from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
 from events.ledger import COINS, MINT, SHOP, SINK, LedgerEvent, Posting, item, move, wallet
 from events.messages import MessageCreated
@@ -33,6 +34,7 @@ from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened,
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from tests.support import dealings
 from tests.support.facts import START
+from tests.support.wagers import Wagers
 
 MEMBERS = (21, 22, 23, 24, 25)
 BOT = 29
@@ -62,6 +64,7 @@ class Historian:
         self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
         self.purchases: list[ItemBought] = []
+        wagers = Wagers(self)
         special: dict[type[Event], Callable[[], Event | None]] = {
             MessageCreated: self._message,
             ReactionAdded: self._react,
@@ -86,6 +89,10 @@ class Historian:
             **dict.fromkeys((TradeSettled, TradeEnded), self._trade),
             ItemBought: self._buy,
             ItemRefunded: self._refund,
+            ChancePlayed: wagers.bet,
+            WagerOffered: wagers.offer,
+            WagerPlayed: wagers.play,
+            WagerClosed: wagers.close,
         }
         types = len(event_types())  # talk stays the larger part, however many types there are
         self.makers: list[Callable[[], Event | None]] = (
