@@ -173,14 +173,14 @@ async def save(interaction: Interaction, arguments: list[str]) -> None:
             guild_id,
             reads=READS,
             show=lambda conn: transactions.page(
-                conn, guild_id, wanted.user_id, wanted.kind, limit=MOST
+                conn, guild_id, wanted.user_id, wanted.kind, limit=MOST + 1
             ),
         )
-        text = f"{look.count(len(moves), 'transaction')} of <@{wanted.user_id}>."
-        if len(moves) == MOST:
+        text = f"{look.count(len(moves[:MOST]), 'transaction')} of <@{wanted.user_id}>."
+        if len(moves) > MOST:
             text += " Older ones are left out; ask for one kind at a time to see further back."
         name = f"transactions-{wanted.user_id}.csv"
-        file = discord.File(io.BytesIO(transactions.as_csv(moves)), filename=name)
+        file = discord.File(io.BytesIO(transactions.as_csv(moves[:MOST])), filename=name)
         return Reply(look.note(text, colour=look.GREEN), private=True, files=[file])
 
     await answer(interaction, work, private=True)

@@ -4,6 +4,8 @@ import csv
 import io
 from typing import Any
 
+import pytest
+
 from events.economy import CoinsAwarded
 from events.ledger import MINT, item, move, wallet
 from sql import lake
@@ -97,6 +99,21 @@ async def test_pages_and_a_file_with_all_of_them(database: Database) -> None:
         rows = list(csv.DictReader(io.StringIO((await attachment.read()).decode())))
         assert [int(row["amount"]) for row in rows] == list(range(23, 0, -1))
         assert int(rows[0]["balance"]) == sum(range(1, 24))
+
+
+async def test_a_file_that_would_be_too_long_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.transactions.MOST", 4)
+    async with world(database) as w:
+        for many, words in ((4, "4 transactions"), (5, "Older ones are left out")):
+            tell(w, database, *[award(w, n, w.alice.id, n) for n in range(1, many + 1)])
+            shown = await w.alice.slash(w.channel, "transactions")
+            saved = await w.alice.click(shown.response, label="Save as CSV")
+            assert words in text(saved) and "4 transactions" in text(saved)
+            assert ("Older" in text(saved)) is (many > 4)
+            (attachment,) = saved.response.attachments
+            assert len((await attachment.read()).decode().splitlines()) == 5
 
 
 async def test_things_are_listed_by_name(database: Database) -> None:
