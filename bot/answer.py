@@ -48,6 +48,8 @@ class Reply:
     files: Sequence[discord.File] = ()
     update: bool = False
     """Change the message that the button sits on instead of sending a new one."""
+    form: discord.ui.Modal | None = None
+    """Open this form instead; the embed is what is said when it is too late for one."""
     position: int | None = None
     recorded: bool = False
 
@@ -162,7 +164,9 @@ async def _send(interaction: Interaction, reply: Reply) -> None:
     view = cast(Any, reply.view or discord.utils.MISSING)
     shown: dict[str, Any] = {"embed": reply.embed, "allowed_mentions": look.NO_MENTIONS}
     if not interaction.response.is_done():
-        if reply.update:
+        if reply.form is not None:
+            await interaction.response.send_modal(reply.form)
+        elif reply.update:
             shown["attachments"] = reply.files
             await interaction.response.edit_message(view=reply.view, **shown)
         else:

@@ -16,7 +16,7 @@ import structlog
 from discord import app_commands
 
 import bot.commands
-from bot import buttons, confirm, look, paging
+from bot import buttons, confirm, forms, look, paging
 from bot.answer import Services
 from sql import command_sync
 
@@ -84,6 +84,11 @@ class Tallystick(discord.AutoShardedClient):
             await self.tree.sync()
             await services.work(command_sync.store, services.database, application, digest)
             log.info("commands_synced", count=len(self.tree.get_commands()))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """A form is handed in; commands and buttons have ways of their own."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await forms.hand_in(interaction)
 
     def digest(self) -> str:
         """sha256 of everything that Discord would be told about our commands, in hex."""

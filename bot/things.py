@@ -47,8 +47,11 @@ class Things:
 
 
 def things(conn: Connection, guild_id: int) -> Things:
-    """What this guild knows."""
-    return Things(effects.SHIPPED, {})
+    """What this guild knows: what is shipped, and what is or was in its shop."""
+    items = fetch(conn, "shop", "items", guild=guild_id)
+    own = {row["item"]: Thing(row["item"], row["name"], row["effect"]) for row in items}
+    prices = {row["item"]: row["price"] for row in items if not row["removed"]}
+    return Things({**effects.SHIPPED, **own}, prices)
 
 
 def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sql.rows import Table
 
 @dataclass(slots=True)
 class Purchase:
-    """One purchase; it can be returned until ``refundable_until``, once."""
+    """One purchase; it can be returned until ``refundable_until``, once; None: not at all."""
 
     user_id: int
     purchase_id: int
@@ -18,7 +18,7 @@ class Purchase:
     quantity: int
     price: int
     bought_at: datetime
-    refundable_until: datetime
+    refundable_until: datetime | None
     refunded_at: datetime | None
     position: int
 
@@ -30,6 +30,7 @@ READ_MODEL = ReadModel("purchases", version=1, tables=(PURCHASES,))
 @READ_MODEL.on(ItemBought)
 def bought(event: ItemBought, to: WorkingSet) -> None:
     """A purchase, under the terms of its time."""
+    hours = event.refund_hours
     purchase = Purchase(
         user_id=event.user_id or 0,
         purchase_id=event.purchase_id,
@@ -37,7 +38,7 @@ def bought(event: ItemBought, to: WorkingSet) -> None:
         quantity=event.quantity,
         price=event.price,
         bought_at=event.occurred_at,
-        refundable_until=event.occurred_at + timedelta(hours=event.refund_hours),
+        refundable_until=event.occurred_at + timedelta(hours=hours) if hours else None,
         refunded_at=None,
         position=to.position,
     )

@@ -28,7 +28,7 @@ from events.engine.snowflake import from_ms
 from sql.errors import DatabaseError
 from sql.pool import Connection
 
-READS = ["accounts", "boosts"]
+READS = ["accounts", "boosts", "shop"]
 MAX_CHOICES = 25
 PACKAGE: Final = "\N{PACKAGE}"
 SPARKLES: Final = "\N{SPARKLES}"

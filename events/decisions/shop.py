@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.currency import COIN, Coin
+from events.decisions.amounts import check_room
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.decisions.shop_items import Item
@@ -35,14 +37,14 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """Something that was bought, and until when it can be returned."""
+    """Something that was bought, and until when it can be returned (None: never)."""
 
     purchase_id: int
     item: str
     name: str
     quantity: int
     price: int
-    refundable_until: datetime
+    refundable_until: datetime | None
     refunded_at: datetime | None
 
 
@@ -54,6 +56,7 @@ def buy(
     *,
     shop_coins: int,
     agreed: int | None = None,
+    coin: Coin = COIN,
 ) -> ItemBought:
     """``asked.user_id`` buys ``quantity`` of ``wanted``. ``agreed`` is the price for one that they
     were shown, if they were; ``shop_coins`` is what the shop has in its till.
@@ -63,19 +66,16 @@ def buy(
     unit_price, price_role = wanted.price_for(buyer.roles)
     _check_offer(wanted, quantity, buyer)
     if agreed is not None and agreed != unit_price:
-        raise Refused(
-            f"The price has changed to {unit_price:,} coins. Look again with /shop browse."
-        )
+        raise Refused(f"The price is {coin.words(unit_price)} now. Look again with /shop browse.")
     price = unit_price * quantity
     if price > MAX_AMOUNT:
-        raise Refused(f"One purchase costs at most {MAX_AMOUNT:,} coins. Buy fewer at a time.")
+        raise Refused(f"One purchase costs at most {coin.words(MAX_AMOUNT)}. Buy fewer at a time.")
     if price > buyer.coins:
         raise Refused(
-            f"That costs {price:,} coins and you have {buyer.coins:,}, so "
+            f"That costs {coin.words(price)} and you carry {buyer.coins:,}, so "
             f"{price - buyer.coins:,} are missing."
         )
-    if shop_coins + price > MAX_BALANCE:
-        raise Refused("The shop's till is full. Tell an admin of this server.")
+    check_room(shop_coins, price, "The shop's till", coin)
     return ItemBought(
         guild_id=asked.guild_id,
         source_id=asked.source_id(ItemBought.event_type),
@@ -126,11 +126,13 @@ def sell(
     coins: int,
     percent: int,
     shop_free: int,
+    agreed: int | None = None,
+    coin: Coin = COIN,
 ) -> ItemSold:
     """``asked.user_id``, who has ``held`` of it and ``coins``, sells things to the shop for
     ``percent`` of the lowest price that anybody pays (so that nobody lives on buying cheap and
     selling dear). ``shop_free`` is what the shop can spend: coins that it may have to refund are
-    kept. Raises Refused."""
+    kept. ``agreed`` is the whole price that they were shown, if they were. Raises Refused."""
     _check_quantity(quantity)
     _check_held(held, quantity)
     if offered.removed:
@@ -138,15 +140,16 @@ def sell(
     price = offered.cheapest * percent * quantity // 100
     if price == 0:
         raise Refused("The shop would pay nothing for this. You can still /give it away.")
+    if agreed is not None and agreed != price:
+        raise Refused(f"The shop would pay {coin.words(price)} now. Ask again with /shop sell.")
     if price > MAX_AMOUNT:
-        raise Refused(f"The shop pays at most {MAX_AMOUNT:,} coins at once. Sell fewer at a time.")
+        raise Refused(f"The shop pays at most {coin.words(MAX_AMOUNT)} at once. Sell fewer.")
     if price > shop_free:
         raise Refused(
-            f"The shop would pay {price:,} coins but can spend only {max(0, shop_free):,} now. "
+            f"The shop would pay {coin.words(price)} but can spend only {max(0, shop_free):,} now. "
             "Sell fewer, or try again when others have bought something."
         )
-    if coins + price > MAX_BALANCE:
-        raise Refused("Your wallet is full. Spend some coins first.")
+    check_room(coins, price, "Your wallet", coin)
     return ItemSold(
         guild_id=asked.guild_id,
         source_id=asked.source_id(ItemSold.event_type),
@@ -167,12 +170,20 @@ def sell(
 
 
 def refund(
-    asked: Asked, purchase: Purchase, *, held: int, coins: int, shop_coins: int
+    asked: Asked,
+    purchase: Purchase,
+    *,
+    held: int,
+    coins: int,
+    shop_coins: int,
+    coin: Coin = COIN,
 ) -> ItemRefunded:
     """``asked.user_id`` returns what they bought and gets the whole price back. Raises Refused
     when that was done, it is too late, or not all of it is there any more."""
     if purchase.refunded_at is not None:
-        raise Refused("That purchase was returned already, and you have the coins back.")
+        raise Refused("That purchase was returned already, and you were paid back.")
+    if purchase.refundable_until is None:
+        raise Refused("That was sold for good. You can sell it back with /shop sell.")
     if asked.at > purchase.refundable_until:
         raise Refused("It is too late to return that. You can still sell it with /shop sell.")
     if held < purchase.quantity:
@@ -182,8 +193,7 @@ def refund(
         )
     if purchase.price > shop_coins:
         raise Refused("The shop's till does not hold that much now. Tell an admin of this server.")
-    if coins + purchase.price > MAX_BALANCE:
-        raise Refused("Your wallet is full. Spend some coins first.")
+    check_room(coins, purchase.price, "Your wallet", coin)
     return ItemRefunded(
         guild_id=asked.guild_id,
         source_id=refund_key(purchase.purchase_id),

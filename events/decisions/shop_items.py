@@ -1,7 +1,7 @@
 """What may stand in the shop: an admin puts an item in, changes it, takes it out."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -54,18 +54,26 @@ class Item:
         return (self.price, None) if best is None or best[0] >= self.price else best
 
 
+def key(item: str, revision: int) -> str:
+    """The source id of an item's change."""
+    return f"shop_item:{item}:{revision}"
+
+
 def define(
     asked: Asked,
     wanted: Item,
     *,
-    shop: Iterable[Item],
+    shop: Sequence[Item],
     based_on: int,
     check_effect: CheckEffect,
 ) -> ShopItemDefined:
     """The admin ``asked.user_id`` wants the item to be as ``wanted``; it was at revision
     ``based_on`` when they looked. Raises Refused for what an item cannot be."""
+    check_id(wanted.item)
     _check_texts(wanted)
     _check_numbers(wanted)
+    if wanted in shop:
+        raise Refused("The item is like that already. Nothing was changed.")
     others = [item for item in shop if item.item != wanted.item and not item.removed]
     if any(item.name.lower() == wanted.name.lower() for item in others):
         raise Refused("Another item has that name. Pick a different one, or change that item.")
@@ -75,7 +83,7 @@ def define(
         check_effect(wanted.effect)
     return ShopItemDefined(
         guild_id=asked.guild_id,
-        source_id=_source_id(wanted.item, based_on + 1),
+        source_id=key(wanted.item, based_on + 1),
         user_id=asked.user_id,
         channel_id=asked.channel_id,
         occurred_at=asked.at,
@@ -96,7 +104,7 @@ def define(
 
 
 def create(
-    asked: Asked, wanted: Item, *, shop: Iterable[Item], check_effect: CheckEffect
+    asked: Asked, wanted: Item, *, shop: Sequence[Item], check_effect: CheckEffect
 ) -> ShopItemDefined:
     """The same for an item that is not in the shop (or not any more)."""
     known = next((item for item in shop if item.item == wanted.item), None)
@@ -120,7 +128,7 @@ def remove(asked: Asked, item: Item, *, based_on: int) -> ShopItemRemoved:
         raise Refused("That item is not in the shop any more. /shop browse shows what is.")
     return ShopItemRemoved(
         guild_id=asked.guild_id,
-        source_id=_source_id(item.item, based_on + 1),
+        source_id=key(item.item, based_on + 1),
         user_id=asked.user_id,
         channel_id=asked.channel_id,
         occurred_at=asked.at,
@@ -130,16 +138,16 @@ def remove(asked: Asked, item: Item, *, based_on: int) -> ShopItemRemoved:
     )
 
 
-def _source_id(item: str, revision: int) -> str:
-    return f"shop_item:{item}:{revision}"
-
-
-def _check_texts(wanted: Item) -> None:
-    if not _ITEM_ID.fullmatch(wanted.item):
+def check_id(item: str) -> None:
+    """Raises Refused for what cannot be the id of an item."""
+    if not _ITEM_ID.fullmatch(item):
         raise Refused(
             "An item's id is made of lower-case letters, digits and hyphens, at most 32 of them, "
             "like `magic-sword`."
         )
+
+
+def _check_texts(wanted: Item) -> None:
     if not wanted.name.strip() or len(wanted.name) > MAX_NAME or "\n" in wanted.name:
         raise Refused(f"An item needs a name of one line and at most {MAX_NAME} letters.")
     if len(wanted.emoji) > MAX_EMOJI or "\n" in wanted.emoji:
@@ -153,7 +161,7 @@ def _check_texts(wanted: Item) -> None:
 def _check_numbers(wanted: Item) -> None:
     prices = [wanted.price, *wanted.role_prices.values()]
     if min(prices) < 0 or max(prices) > MAX_AMOUNT:
-        raise Refused(f"A price is a whole number from 0 to {MAX_AMOUNT:,} coins.")
+        raise Refused(f"A price is a whole number from 0 to {MAX_AMOUNT:,}.")
     if len(wanted.role_prices) > MAX_ROLE_PRICES:
         raise Refused(f"An item has prices for at most {MAX_ROLE_PRICES} roles. Remove one first.")
     if wanted.stock is not None and not 0 <= wanted.stock <= MAX_AMOUNT:

@@ -10,7 +10,7 @@ create table purchases (
     quantity bigint not null,
     price bigint not null,
     bought_at timestamptz not null,
-    refundable_until timestamptz not null,
+    refundable_until timestamptz,
     refunded_at timestamptz,
     position bigint not null
 );

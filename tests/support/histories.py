@@ -22,7 +22,7 @@ from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at, to_ms
 from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
-from events.ledger import COINS, MINT, SHOP, SINK, LedgerEvent, Posting, item, move, wallet
+from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
@@ -32,7 +32,7 @@ from events.shop import ItemBought, ItemRefunded
 from events.threads import ThreadCreated
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
-from tests.support import dealings
+from tests.support import dealings, shopping
 from tests.support.facts import START
 from tests.support.wagers import Wagers
 
@@ -380,53 +380,28 @@ class Historian:
         )
 
     def _buy(self) -> Event:
-        who, number, thing = self._who(), self._id(), self.random.choice(NAMES)
-        price = self.random.randint(0, self.balances[who])
-        self.balances[who] -= price
-        quantity = self.random.randint(1, 3)
-        bought = ItemBought(
-            guild_id=self.guild_id,
-            source_id=f"{number}:item_bought",
-            user_id=who,
-            occurred_at=self.now,
-            item=thing,
-            purchase_id=number,
-            quantity=quantity,
-            unit_price=price,
-            price=price,
-            price_role_id=self.random.choice((None, 61)),
-            gate_role_id=self.random.choice((None, 62)),
-            revision=1,
-            refund_hours=self.random.choice((0, 24)),
-            stock_left=self.random.choice((None, 4)),
-            postings=[
-                *move(price, source=wallet(who), to=SHOP),
-                *move(quantity, source=MINT, to=wallet(who), currency=item(thing)),
-            ],
+        who, price = self._who(), self.random.randint(0, 9)
+        self.purchases.append(
+            shopping.bought(
+                self._id(),
+                self.random.choice(NAMES),
+                self.random.randint(1, 3),
+                user=who,
+                guild=self.guild_id,
+                when=self.now,
+                price=min(price, self.balances[who]),
+                refund_hours=self.random.choice((0, 24)),
+            )
         )
-        self.purchases.append(bought)
-        return bought
+        self.balances[who] -= self.purchases[-1].price
+        return self.purchases[-1]
 
     def _refund(self) -> Event | None:
         if not self.purchases:
             return None
         bought = self.purchases.pop(self.random.randrange(len(self.purchases)))
-        who = bought.user_id or 0
-        self.balances[who] += bought.price
-        return ItemRefunded(
-            guild_id=self.guild_id,
-            source_id=f"{bought.purchase_id}:item_refunded",
-            user_id=who,
-            occurred_at=self.now,
-            item=bought.item,
-            purchase_id=bought.purchase_id,
-            quantity=bought.quantity,
-            price=bought.price,
-            postings=[
-                *move(bought.quantity, source=wallet(who), to=SINK, currency=item(bought.item)),
-                *move(bought.price, source=SHOP, to=wallet(who)),
-            ],
-        )
+        self.balances[bought.user_id or 0] += bought.price
+        return shopping.refunded(bought, when=self.now)
 
     def _any(self, cls: type[Event]) -> Event:
         """An event made up from its fields alone; those with a default are told now and then."""

@@ -2,7 +2,7 @@
 
 from tests.support.facts import at
 from tests.support.given import given
-from tests.support.trade import SHOPKEEPER, bought, defined, refunded, removed, sold
+from tests.support.shopping import SHOPKEEPER, bought, defined, refunded, removed, sold
 
 ANN, BEN = 2001, 2002
 
@@ -14,8 +14,8 @@ def test_stock_and_sales_follow_what_is_bought_sold_and_returned() -> None:
         defined("hat"),
         bought(501, "sword", 4, user=ANN),
         bought(502, "hat", 2, user=BEN),
-        bought(503, "sword", 3, user=BEN),
-        refunded(503, "sword", 3, user=BEN, seconds=9),
+        returned := bought(503, "sword", 3, user=BEN),
+        refunded(returned, when=at(9)),
         sold(504, "sword", 1, user=ANN),
         sold(505, "hat", 2, user=BEN),
     ).then(

@@ -1,5 +1,6 @@
 """Short ways to make what happens in the shop."""
 
+from datetime import datetime
 from typing import Any
 
 from events.ledger import MINT, SHOP, SINK, item, move, wallet
@@ -51,13 +52,14 @@ def removed(thing: str, *, revision: int, seconds: float = 0) -> ShopItemRemoved
 def bought(
     number: int, thing: str, quantity: int = 1, *, user: int, seconds: float = 0, **more: Any
 ) -> ItemBought:
-    """Purchase ``number``: ``user`` buys ``quantity`` of ``thing`` at 100 coins each."""
+    """Purchase ``number``: ``user`` buys ``quantity`` of ``thing`` for 100 coins each, if the
+    price of all is not given."""
     price = more.pop("price", 100 * quantity)
     return ItemBought(
-        guild_id=GUILD,
+        guild_id=more.pop("guild", GUILD),
         source_id=f"{number}:item_bought",
         user_id=user,
-        occurred_at=at(seconds),
+        occurred_at=more.pop("when", at(seconds)),
         item=thing,
         purchase_id=number,
         quantity=quantity,
@@ -75,22 +77,22 @@ def bought(
     )
 
 
-def refunded(
-    purchase: int, thing: str, quantity: int = 1, *, user: int, seconds: float
-) -> ItemRefunded:
-    """``user`` returns purchase number ``purchase``."""
+def refunded(purchase: ItemBought, *, when: datetime) -> ItemRefunded:
+    """A purchase is returned by its buyer."""
+    buyer = wallet(purchase.user_id or 0)
+    thing = item(purchase.item)
     return ItemRefunded(
-        guild_id=GUILD,
-        source_id=f"{purchase}:item_refunded",
-        user_id=user,
-        occurred_at=at(seconds),
-        item=thing,
-        purchase_id=purchase,
-        quantity=quantity,
-        price=100 * quantity,
+        guild_id=purchase.guild_id,
+        source_id=f"{purchase.purchase_id}:item_refunded",
+        user_id=purchase.user_id,
+        occurred_at=when,
+        item=purchase.item,
+        purchase_id=purchase.purchase_id,
+        quantity=purchase.quantity,
+        price=purchase.price,
         postings=[
-            *move(quantity, source=wallet(user), to=SINK, currency=item(thing)),
-            *move(100 * quantity, source=SHOP, to=wallet(user)),
+            *move(purchase.quantity, source=buyer, to=SINK, currency=thing),
+            *move(purchase.price, source=SHOP, to=buyer),
         ],
     )
 
