@@ -13,7 +13,7 @@ from bot.holdings import coin_of
 from bot.things import Things, held, things
 from events.currency import Coin
 from events.engine.errors import Refused
-from events.ledger import COINS, ITEM_PREFIX
+from events.ledger import COINS, ITEM_PREFIX, item
 from sql.pool import Connection
 
 MAX_CHOICES: Final = 25
@@ -50,11 +50,26 @@ class Names:
         """
         typed = text.strip().lower()
         for currency in has:
-            own = {currency, currency.removeprefix(ITEM_PREFIX), self.title(currency)}
-            if typed in {name.lower() for name in own}:
+            if typed in self._words(currency):
                 return currency
         names = ", ".join(self.title(currency) for currency in has) or "nothing yet"
         raise Refused(f"You have nothing of that name. You carry: {names}.")
+
+    def known(self, text: str) -> str:
+        """The currency that ``text`` means in this guild, whether or not the member has any.
+
+        Raises Refused when there is none.
+        """
+        typed = text.strip().lower()
+        for currency in (COINS, *map(item, self.things.known)):
+            if typed in self._words(currency):
+                return currency
+        raise Refused("This server knows no such thing. Use coins, or a thing from its shop.")
+
+    def _words(self, currency: str) -> set[str]:
+        """What members may write for it."""
+        own = (currency, currency.removeprefix(ITEM_PREFIX), self.title(currency))
+        return {name.lower() for name in own}
 
 
 def names_of(conn: Connection, guild_id: int) -> Names:

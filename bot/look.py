@@ -13,6 +13,7 @@ GREY: Final = discord.Colour(0x8A8F98)
 RED: Final = discord.Colour(0xC4554D)
 
 COIN: Final = "\N{COIN}"
+AGAIN: Final = "\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}"
 STAR: Final = "\N{WHITE MEDIUM STAR}"
 MEDALS: Final = {
     1: "\N{FIRST PLACE MEDAL}",

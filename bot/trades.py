@@ -112,9 +112,5 @@ def buttons(trade: Trade) -> discord.ui.View | None:
         )
     )
     view.add_item(Press("tradecancel", [about], label="Cancel", style=style.danger))
-    view.add_item(
-        Press(
-            "tradelook", [about], emoji="\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}"
-        )
-    )
+    view.add_item(Press("tradelook", [about], emoji=look.AGAIN))
     return view

@@ -59,6 +59,7 @@ SETTINGS = _settings(
     Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
     Setting("trade_minutes", 60, 1, 10_080, "Minutes until an open trade runs out"),
     Setting("shop_sell_percent", 50, 0, 100, "Per cent of its price the shop pays for a thing"),
+    Setting("auction_fee_percent", 5, 0, 50, "Per cent of an auction's price that go to the fees"),
 )
 """Every setting by its key."""
 

@@ -35,6 +35,10 @@ WORDS = {
     "item_given": "Things given",
     "chance_played": "Games of chance",
     "wager_played": "Wagers",
+    "auction_start": "Put up for auction",
+    "auction_bid": "Bids in auctions",
+    "auction_sold": "Auctions that ended",
+    "auction_return": "Auctions without a buyer",
 }
 
 

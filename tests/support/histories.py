@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
 from events.badges import BadgeEarned
 from events.boosts import BOOSTED, BoostStarted
 from events.decisions.seasons import Newest, roll
@@ -65,6 +66,7 @@ class Historian:
         self.trade: Iterator[Event] = iter(())
         self.purchases: list[ItemBought] = []
         wagers = Wagers(self)
+        self.auction: Iterator[Event] = iter(())
         special: dict[type[Event], Callable[[], Event | None]] = {
             MessageCreated: self._message,
             ReactionAdded: self._react,
@@ -93,6 +95,8 @@ class Historian:
             WagerOffered: wagers.offer,
             WagerPlayed: wagers.play,
             WagerClosed: wagers.close,
+            **dict.fromkeys((AuctionStarted, AuctionBid), self._auction),
+            **dict.fromkeys((AuctionSold, AuctionReturned), self._auction),
         }
         types = len(event_types())  # talk stays the larger part, however many types there are
         self.makers: list[Callable[[], Event | None]] = (
@@ -303,6 +307,13 @@ class Historian:
         if event is None:
             pair = self.random.sample(MEMBERS, 2)
             self.trade = dealings.trade(self.guild_id, self.now, self.count, pair, self.random)
+        return event
+
+    def _auction(self) -> Event | None:
+        event = next(self.auction, None)
+        if event is None:
+            trio = self.random.sample(MEMBERS, 3)
+            self.auction = dealings.auction(self.guild_id, self.now, self.count, trio, self.random)
         return event
 
     def _points(self) -> Event:
