@@ -32,7 +32,7 @@ async def list_(interaction: Interaction) -> None:
     """Every game's pay table, its exact chances and the house edge"""
 
     async def work(services: Services, call: Call) -> Reply:
-        found, done = await _look(services, call)
+        found, done, _ = await _look(services, call, call.asked.user_id)
         state = "on" if found.enabled else "off: an admin can set `games_enabled` to 1"
         embed = look.note(
             f"Games are **{state}**. At most {look.money(found.max_stake, found.coin)} on a bet.\n"
@@ -58,15 +58,7 @@ async def stats(interaction: Interaction, member: discord.Member | None = None) 
     who = (member or interaction.user).id
 
     async def work(services: Services, call: Call) -> Reply:
-        asked = call.asked
-        found, done = await _look(services, call, who)
-        rows = await services.work(
-            look_up,
-            services.database,
-            asked.guild_id,
-            reads=shared.READS,
-            show=lambda conn: fetch(conn, "chance_stats", "games", guild=asked.guild_id, user=who),
-        )
+        found, done, rows = await _look(services, call, who)
         embed = look.note(f"<@{who}>", title="Bets")
         embed.add_field(name="Today (UTC)", value=_tally(done, found.coin), inline=False)
         for row in rows:
@@ -130,17 +122,18 @@ async def _choose(interaction: Interaction, *, out: bool) -> None:
     await answer(interaction, work, private=True)
 
 
-async def _look(services: Services, call: Call, who: int | None = None) -> tuple[Limits, Row]:
+async def _look(services: Services, call: Call, who: int) -> tuple[Limits, Row, list[Row]]:
+    """The guild's limits; what a member bet today, and on each game in all."""
     asked = call.asked
-    user_id = asked.user_id if who is None else who
-    found: tuple[Limits, Row] = await services.work(
+    found: tuple[Limits, Row, list[Row]] = await services.work(
         look_up,
         services.database,
         asked.guild_id,
         reads=shared.READS,
         show=lambda conn: (
             shared.limits(conn, asked.guild_id),
-            shared.today(conn, asked.guild_id, user_id, asked.at),
+            shared.today(conn, asked.guild_id, who, asked.at),
+            fetch(conn, "chance_stats", "games", guild=asked.guild_id, user=who),
         ),
     )
     return found

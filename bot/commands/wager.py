@@ -1,6 +1,8 @@
 """``/wager``: a bet between two members; nothing moves until the other one accepts."""
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -10,7 +12,7 @@ from bot import holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.handle import Call, Fact, handle, recorded
-from bot.members import receiver
+from bot.members import known_receiver, receiver
 from events.currency import Coin
 from events.decisions import wagers
 from events.decisions.asked import Asked
@@ -83,7 +85,9 @@ async def answered(interaction: Interaction, arguments: list[str]) -> None:
             services.database,
             call,
             reads=shared.READS,
-            decide=lambda conn: [end(conn, call.asked, int(wager_id), way, seed)],
+            decide=lambda conn: [
+                end(conn, call.asked, int(wager_id), way, seed, partial(_there, conn, interaction))
+            ],
             show=_how_it_stands,
         )
         return _reply(done.shown, done.position, update=True)
@@ -91,8 +95,18 @@ async def answered(interaction: Interaction, arguments: list[str]) -> None:
     await answer(interaction, work)
 
 
+def _there(conn: Connection, interaction: Interaction, user_id: int) -> bool:
+    """Whether a member is still in the server."""
+    return known_receiver(conn, interaction.guild, interaction.guild_id or 0, user_id).present
+
+
 def end(
-    conn: Connection, asked: Asked, wager_id: int, way: str, seed: int
+    conn: Connection,
+    asked: Asked,
+    wager_id: int,
+    way: str,
+    seed: int,
+    is_present: Callable[[int], bool],
 ) -> WagerPlayed | WagerClosed:
     """What a press comes to; a wager that has ended is not decided again."""
     offered = recorded(conn, asked.guild_id, f"{wager_id}:{WagerOffered.event_type}")
@@ -111,6 +125,7 @@ def end(
         offer,
         own=shared.bettor(conn, offer.guild_id, offer.opponent_id, asked.at),
         challenger=shared.bettor(conn, offer.guild_id, offer.challenger_id, asked.at),
+        challenger_present=is_present(offer.challenger_id),
         limits=shared.limits(conn, offer.guild_id),
         seed=seed,
     )

@@ -94,6 +94,7 @@ def accept(
     *,
     own: Bettor,
     challenger: Bettor,
+    challenger_present: bool,
     limits: Limits,
     seed: int,
 ) -> WagerPlayed | WagerClosed:
@@ -104,6 +105,8 @@ def accept(
     if asked.at >= wager.expires_at:
         return expire(wager)
     check_enabled(limits)
+    if not challenger_present:
+        raise Refused(f"<@{wager.challenger_id}> has left this server. Decline it, or wait.")
     check_stake(limits, wager.stake)
     most = SIDES * wager.stake
     check_own(limits, own, wager.stake, most)

@@ -43,6 +43,12 @@ def shown(w: World) -> str:
     return "\n".join([embed.title or "", embed.description or "", embed.footer.text or "", *fields])
 
 
+async def press_late(w: World, who: Any, offered: Any, buttons: list[Any], label: str) -> Any:
+    """A press by somebody whose screen still shows the buttons."""
+    w.env.backend.get_message(w.channel.id, offered.response.id).components = buttons
+    return await who.click(offered.response, label=label)
+
+
 def as_rebuilt(w: World) -> None:
     worker.drain(w.database)
     names = ("accounts", "wagers", "chance_stats")
@@ -128,15 +134,19 @@ async def test_a_wager_is_accepted_once_and_every_press_shows_the_outcome(
         await set_to(w, "games_enabled", 1)
         offered = await w.alice.slash(w.channel, "wager", member=w.bob, amount=60)
         assert "Each stakes **60**" in text(offered) and "house edge 0.00 %" in text(offered)
-        buttons = {b["label"]: b["custom_id"] for b in offered.response.components[0]["components"]}
+        buttons = offered.response.components
         refused = await w.alice.click(offered.response, label="Accept")
         assert refused.ephemeral and "to answer" in text(refused)
         refused = await w.admin.click(offered.response, label="Take back")
         assert refused.ephemeral and "to cancel" in text(refused)
-        before = offered.response
-        await w.bob.click(before, custom_id=buttons["Accept"])
-        after = shown(w)
+        await w.bob.click(offered.response, label="Accept")
+        after = text(offered)
         assert "Wager: played" in after and "wins **120**" in after
+        for who, label in ((w.bob, "Accept"), (w.bob, "Decline"), (w.alice, "Take back")):
+            await press_late(w, who, offered, buttons, label)
+            assert text(offered) == after and not offered.response.components
+        refused = await press_late(w, w.admin, offered, buttons, "Accept")
+        assert refused.ephemeral and "was not yours" in text(refused)
         (played,) = facts(w, WagerPlayed)
         balances = {w.alice.id: 40, w.bob.id: 40}
         balances[played.winner_id] += 120

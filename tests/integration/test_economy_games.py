@@ -105,7 +105,9 @@ def challenge(database: Database, number: int, stake: int) -> int:
 
 def press(database: Database, number: int, user: int, wager_id: int, way: str) -> Event:
     asked = call(number, user, "wager")
-    return do(database, asked, lambda conn: end(conn, asked.asked, wager_id, way, seed=number))
+    return do(
+        database, asked, lambda conn: end(conn, asked.asked, wager_id, way, number, lambda _: True)
+    )
 
 
 def at_once(task: Callable[[int], T], tasks: int = TASKS) -> list[T | None]:

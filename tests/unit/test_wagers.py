@@ -43,7 +43,12 @@ def offer(stake: int = 100, **more: Any) -> Offer:
 
 
 def accept(who: Asked, seed: int = 3, **more: Any) -> WagerPlayed | WagerClosed:
-    fields: dict[str, Any] = {"own": BENS, "challenger": ANNS, "limits": LIMITS} | more
+    fields: dict[str, Any] = {
+        "own": BENS,
+        "challenger": ANNS,
+        "challenger_present": True,
+        "limits": LIMITS,
+    } | more
     return wagers.accept(who, OFFER, seed=seed, **fields)
 
 
@@ -108,6 +113,7 @@ def test_either_side_can_win() -> None:
         (BEN, {"own": replace(BENS, balance=1)}, "99 are missing"),
         (BEN, {"own": replace(BENS, bets=20)}, "20 bets today"),
         (BEN, {"own": replace(BENS, opted_out=True)}, "have left the games"),
+        (BEN, {"challenger_present": False}, f"<@{ANN}> has left this server"),
         (BEN, {"challenger": replace(ANNS, balance=99)}, f"<@{ANN}> cannot play this any more"),
         (BEN, {"challenger": replace(ANNS, opted_out=True)}, f"<@{ANN}> cannot play"),
     ],
