@@ -47,9 +47,15 @@ class Things:
 
 
 def things(conn: Connection, guild_id: int) -> Things:
-    """What this guild knows: what is shipped, and what is or was in its shop."""
+    """What this guild knows: what is shipped, and what is or was in its shop. A shipped thing that
+    the shop gives no effect keeps its own."""
     items = fetch(conn, "shop", "items", guild=guild_id)
-    own = {row["item"]: Thing(row["item"], row["name"], row["effect"]) for row in items}
+    own = {
+        row["item"]: Thing(
+            row["item"], row["name"], row["effect"] or effects.shipped_effect(row["item"])
+        )
+        for row in items
+    }
     prices = {row["item"]: row["price"] for row in items if not row["removed"]}
     return Things({**effects.SHIPPED, **own}, prices)
 

@@ -9,23 +9,18 @@ import discord
 from discord import app_commands
 
 from bot import confirm, look, shop
+from bot import shop_desk as desk
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
-from bot.forms import Form, submitted
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import coin_of
-from events.currency import Coin
 from events.decisions import effects, shop_items
-from events.decisions.asked import Asked
 from events.decisions.shop_items import MAX_EMOJI, MAX_NAME, MAX_TEXT, Item
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.ledger import MAX_AMOUNT
-from events.shop import MAX_REFUND_HOURS, ShopItemDefined, ShopItemRemoved
+from events.shop import MAX_REFUND_HOURS, ShopItemRemoved
 from sql.pool import Connection
 
-READS = ["shop"]
-UNLIMITED = "unlimited"
 CLEARED: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "emoji": ("Emoji", {"emoji": ""}),
     "description": ("Description", {"description": ""}),
@@ -87,18 +82,30 @@ async def create(
 
     async def work(services: Services, call: Call) -> Reply:
         if not given:
-            return await _form(services, call, item_id, new=True)
-        if name is None or price is None:
+            return await desk.form(services, call, item_id, new=True)
+        named = {"name": desk.shipped_name(item_id)} | given
+        if not named["name"] or price is None:
             raise Refused("An item needs a name and a price. Give both, or neither for a form.")
-        wanted = Item(item_id, **given)
+        wanted = Item(item_id, **named)
 
         def decide(conn: Connection) -> list[Event]:
             found = shop.items(conn, call.asked.guild_id)
             return [shop_items.create(call.asked, wanted, shop=found, check_effect=effects.read)]
 
-        return await _done(services, call, decide, "In the shop now")
+        return await desk.done(services, call, decide, "In the shop now")
 
     await answer(interaction, work, private=True)
+
+
+@create.autocomplete("item_id")
+async def shipped(interaction: Interaction, current: str) -> shop.Choices:
+    """The things that every server knows: they do something without an effect being given."""
+    typed = current.strip().lower()
+    return [
+        app_commands.Choice(name=thing.name, value=thing.item_id)
+        for thing in effects.SHIPPED.values()
+        if typed in thing.item_id or typed in thing.name.lower()
+    ][: shop.MAX_CHOICES]
 
 
 @group.command(name="edit")
@@ -129,13 +136,13 @@ async def edit(
 
     async def work(services: Services, call: Call) -> Reply:
         if not given:
-            return await _form(services, call, item_id, new=False)
+            return await desk.form(services, call, item_id, new=False)
 
         def decide(conn: Connection) -> list[Event]:
-            one = _in_shop(conn, call.asked.guild_id, item_id)
-            return [_change(conn, call.asked, dataclasses.replace(one, **given))]
+            one = desk.in_shop(conn, call.asked.guild_id, item_id)
+            return [desk.change(conn, call.asked, dataclasses.replace(one, **given))]
 
-        return await _done(services, call, decide, "Changed")
+        return await desk.done(services, call, decide, "Changed")
 
     await answer(interaction, work, private=True)
 
@@ -158,10 +165,10 @@ async def role_price(
 
     async def work(services: Services, call: Call) -> Reply:
         def decide(conn: Connection) -> list[Event]:
-            one = _in_shop(conn, call.asked.guild_id, item_id)
-            return [_change(conn, call.asked, shop_items.with_role_price(one, role.id, price))]
+            one = desk.in_shop(conn, call.asked.guild_id, item_id)
+            return [desk.change(conn, call.asked, shop_items.with_role_price(one, role.id, price))]
 
-        return await _done(services, call, decide, "Changed")
+        return await desk.done(services, call, decide, "Changed")
 
     await answer(interaction, work, private=True)
 
@@ -179,8 +186,8 @@ async def remove(interaction: Interaction, item_id: app_commands.Range[str, 1, 1
             look_up,
             services.database,
             asked.guild_id,
-            reads=READS,
-            show=lambda conn: _in_shop(conn, asked.guild_id, item_id),
+            reads=desk.READS,
+            show=lambda conn: desk.in_shop(conn, asked.guild_id, item_id),
         )
         embed = look.note(
             f"**{shop.title(one.name, one.emoji)}** would not be for sale any more. "
@@ -218,99 +225,13 @@ async def sure_removed(interaction: Interaction, sure: Confirmed) -> None:
             return [shop_items.remove(asked, one, based_on=revision)]
 
         done = await services.work(
-            handle, services.database, call, reads=READS, decide=decide, show=_name
+            handle, services.database, call, reads=desk.READS, decide=decide, show=_name
         )
         embed = look.note(f"**{done.shown}** is not for sale any more.", colour=look.GREEN)
         embed.set_footer(text=f"#{done.facts[0].position} in this server's log")
         return Reply(embed, update=True, position=done.facts[0].position, recorded=True)
 
     await answer(interaction, work, private=True)
-
-
-# The form
-
-
-async def _form(services: Services, call: Call, text: str, *, new: bool) -> Reply:
-    """A form with what the item is now. What is not in it is left as it is."""
-    guild_id = call.asked.guild_id
-
-    def load(conn: Connection) -> Item:
-        if not new:
-            return _in_shop(conn, guild_id, text)
-        one = shop.known(conn, guild_id, text)
-        if not one.removed:
-            raise Refused("There is an item with that id already. Change it with /shop-admin edit.")
-        shop_items.check_id(text)
-        return Item(text, "", 0, revision=one.revision)
-
-    one = await services.work(look_up, services.database, guild_id, reads=READS, show=load)
-    stock = "" if one.stock is None else str(one.stock)
-    short, long = discord.TextStyle.short, discord.TextStyle.paragraph
-    price = "" if new else str(one.price)
-    fields: list[tuple[str, discord.ui.TextInput[Any]]] = [
-        ("Name", _input("name", one.name, short, MAX_NAME, required=True)),
-        ("Price in coins", _input("price", price, short, 20, required=True)),
-        ("Stock (empty: as many as anybody wants)", _input("stock", stock, short, 20)),
-        ("Emoji", _input("emoji", one.emoji, short, MAX_EMOJI)),
-        ("Description", _input("description", one.description, long, MAX_TEXT)),
-    ]
-    arguments = [one.item, str(one.revision), stock or UNLIMITED]
-    title = "New item" if new else f"Change {one.name}"[:45]
-    slow = "The records were too slow for a form just now. Try again, or give the options."
-    return Reply(look.refusal(slow), form=Form("shopitem", arguments, title, fields), private=True)
-
-
-def _input(
-    name: str, value: str, style: discord.TextStyle, most: int, *, required: bool = False
-) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=name, default=value or None, style=style, max_length=most, required=required
-    )
-
-
-@submitted("shopitem")
-async def filled_in(
-    interaction: Interaction, arguments: list[str], written: dict[str, str]
-) -> None:
-    """An admin hands the form in. The stock counts only when it was changed: some may have been
-    sold while the form was open."""
-    item_id, revision, stock_shown = arguments
-    allowed = interaction.permissions.manage_guild
-
-    async def work(services: Services, call: Call) -> Reply:
-        asked = call.asked
-        if not allowed:
-            raise Refused("This needs the permission to manage the server. Nothing was changed.")
-        given: dict[str, Any] = {
-            "name": written["name"].strip(),
-            "emoji": written["emoji"].strip(),
-            "description": written["description"].strip(),
-            "price": _number(written["price"], "price"),
-        }
-        stock = written["stock"].strip() or UNLIMITED
-        if stock != stock_shown:
-            given["stock"] = None if stock == UNLIMITED else _number(stock, "stock")
-
-        def decide(conn: Connection) -> list[Event]:
-            one = shop.known(conn, asked.guild_id, item_id)
-            if one.removed:
-                one = Item(item_id, "", 0)
-            wanted = dataclasses.replace(one, **given)
-            return [_change(conn, asked, wanted, based_on=int(revision))]
-
-        return await _done(services, call, decide, "In the shop now")
-
-    await answer(interaction, work, private=True)
-
-
-def _number(text: str, what: str) -> int:
-    digits = text.strip().replace(",", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
-        raise Refused(f"The {what} is a whole number, like 250. Nothing was changed.")
-    return int(digits)
-
-
-# What all of them share
 
 
 def _given(
@@ -337,52 +258,6 @@ def _given(
         "effect": effect and effect.strip(),
     }
     return {key: value for key, value in options.items() if value is not None}
-
-
-def _in_shop(conn: Connection, guild_id: int, text: str) -> Item:
-    """The item that is meant. Raises Refused when it is not in the shop."""
-    one = shop.pick(conn, guild_id, text)
-    if one.removed:
-        raise Refused("That item was removed. /shop-admin create brings it back.")
-    return one
-
-
-def _change(
-    conn: Connection, asked: Asked, wanted: Item, *, based_on: int | None = None
-) -> ShopItemDefined:
-    """The change as a fact: of the item as it is, or as it was when the admin looked."""
-    return shop_items.define(
-        asked,
-        wanted,
-        shop=shop.items(conn, asked.guild_id),
-        based_on=wanted.revision if based_on is None else based_on,
-        check_effect=effects.read,
-    )
-
-
-async def _done(services: Services, call: Call, decide: shop.Decide, title: str) -> Reply:
-    """Record a definition and show the item as it is now."""
-
-    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Coin]:
-        defined = facts[0].event
-        assert isinstance(defined, ShopItemDefined)
-        return _as_defined(defined), coin_of(conn, call.asked.guild_id)
-
-    done = await services.work(
-        handle, services.database, call, reads=READS, decide=decide, show=show
-    )
-    one, coin = done.shown
-    embed = discord.Embed(title=title, colour=look.GREEN)
-    embed.add_field(name=shop.headline(one, coin), value=shop.card(one, coin), inline=False)
-    if one.effect:
-        embed.add_field(name="Effect", value=f"`{one.effect}`", inline=False)
-    embed.set_footer(text=f"id {one.item}{shop.DOT}#{done.facts[0].position} in this server's log")
-    return Reply(embed, private=True, position=done.facts[0].position, recorded=True)
-
-
-def _as_defined(event: ShopItemDefined) -> Item:
-    own = {field.name for field in dataclasses.fields(Item)} & set(type(event).model_fields)
-    return Item(**{name: getattr(event, name) for name in own})
 
 
 def _name(conn: Connection, facts: Sequence[Fact]) -> str:

@@ -80,6 +80,12 @@ SHIPPED: Mapping[str, Thing] = MappingProxyType(
 """Things that are known in every guild, whether or not its shop sells them."""
 
 
+def shipped_effect(item_id: str) -> str | None:
+    """What a shipped thing does; None for one that does nothing or is not shipped."""
+    thing = SHIPPED.get(item_id)
+    return thing.effect if thing else None
+
+
 def read(declared: str) -> Effect:
     """The effect that is declared. Raises Refused with what is wrong with it and an example."""
     if len(declared) > MAX_LABEL:

@@ -307,3 +307,18 @@ async def test_what_a_thing_does_is_known_where_it_is_used(database: Database) -
         await w.alice.slash(w.channel, "shop buy", item="lucky-box")
         closed = await w.alice.slash(w.channel, "use", item="lucky-box")
         assert "Lucky-Box" in text(closed) and "`100 %` 7" in text(closed)
+
+
+async def test_a_shipped_thing_does_what_it_does_everywhere(database: Database) -> None:
+    async with world(database) as w:
+        found = await w.admin.autocomplete(w.channel, "shop-admin create", "item", "wooden")
+        assert [(c["name"], c["value"]) for c in found] == [("Wooden crate", "wooden-crate")]
+        cheap = await w.admin.slash(w.channel, "shop-admin create", item="wooden-crate", price=9)
+        assert "Wooden crate" in text(cheap) and "`crate:wooden`" in text(cheap)
+        assert "Raise the price" in text(cheap)
+        dear = await w.admin.slash(w.channel, "shop-admin edit", item="wooden-crate", price=250)
+        assert "Raise the price" not in text(dear)
+        await award(w, w.alice, 250)
+        await w.alice.slash(w.channel, "shop buy", item="wooden-crate")
+        closed = await w.alice.slash(w.channel, "use", item="wooden-crate")
+        assert "` 50 %` 50" in text(closed)

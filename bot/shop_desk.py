@@ -1,0 +1,177 @@
+"""The shop's desk: how an admin's change of an item is decided, shown, and written into a form."""
+
+import dataclasses
+from typing import Any, Final
+
+import discord
+
+from bot import look, shop
+from bot.answer import Interaction, Reply, Services, answer
+from bot.forms import Form, submitted
+from bot.handle import Call, Fact, handle, look_up
+from bot.holdings import coin_of
+from bot.things import Things, things
+from events.currency import Coin
+from events.decisions import effects, loot, shop_items
+from events.decisions.asked import Asked
+from events.decisions.effects import Crate
+from events.decisions.shop_items import MAX_EMOJI, MAX_NAME, MAX_TEXT, Item
+from events.engine.errors import Refused
+from events.engine.event import Event
+from events.shop import ShopItemDefined
+from sql.pool import Connection
+
+READS = ["shop"]
+UNLIMITED: Final = "unlimited"
+
+
+def in_shop(conn: Connection, guild_id: int, text: str) -> Item:
+    """The item that is meant. Raises Refused when it is not in the shop."""
+    one = shop.pick(conn, guild_id, text)
+    if one.removed:
+        raise Refused("That item was removed. /shop-admin create brings it back.")
+    return one
+
+
+def change(
+    conn: Connection, asked: Asked, wanted: Item, *, based_on: int | None = None
+) -> ShopItemDefined:
+    """The change as a fact: of the item as it is, or as it was when the admin looked."""
+    return shop_items.define(
+        asked,
+        wanted,
+        shop=shop.items(conn, asked.guild_id),
+        based_on=wanted.revision if based_on is None else based_on,
+        check_effect=effects.read,
+    )
+
+
+async def done(services: Services, call: Call, decide: shop.Decide, title: str) -> Reply:
+    """Record a definition and show the item as it is now."""
+
+    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Coin, Things]:
+        defined = facts[0].event
+        assert isinstance(defined, ShopItemDefined)
+        guild_id = defined.guild_id
+        return _as_defined(defined), coin_of(conn, guild_id), things(conn, guild_id)
+
+    outcome = await services.work(
+        handle, services.database, call, reads=READS, decide=decide, show=show
+    )
+    one, coin, known = outcome.shown
+    position = outcome.facts[0].position
+    embed = discord.Embed(title=title, colour=look.GREEN)
+    embed.add_field(name=shop.headline(one, coin), value=shop.card(one, coin), inline=False)
+    effect = known.thing(one.item).effect
+    if effect:
+        embed.add_field(name="Effect", value=f"`{effect}`", inline=False)
+        average = _average(effect, known)
+        if average > one.cheapest:
+            embed.add_field(
+                name="Careful",
+                value=f"It holds {coin.words(average)} on average and is sold for less, so members "
+                "could live on opening it. Raise the price.",
+                inline=False,
+            )
+    embed.set_footer(text=f"id {one.item}{shop.DOT}#{position} in this server's log")
+    return Reply(embed, private=True, position=position, recorded=True)
+
+
+def _average(effect: str, known: Things) -> int:
+    """What an effect gives on average, in coins, the shop's things at their price."""
+    read = effects.read(effect)
+    return int(loot.expected_value(read.table, known.prices)) if isinstance(read, Crate) else 0
+
+
+def _as_defined(event: ShopItemDefined) -> Item:
+    own = {field.name for field in dataclasses.fields(Item)} & set(type(event).model_fields)
+    return Item(**{name: getattr(event, name) for name in own})
+
+
+def shipped_name(item_id: str) -> str:
+    """What a thing that every server knows is called; nothing for another."""
+    thing = effects.SHIPPED.get(item_id)
+    return thing.name if thing else ""
+
+
+# The form
+
+
+async def form(services: Services, call: Call, text: str, *, new: bool) -> Reply:
+    """A form with what the item is now. What is not in it is left as it is."""
+    guild_id = call.asked.guild_id
+
+    def load(conn: Connection) -> Item:
+        if not new:
+            return in_shop(conn, guild_id, text)
+        one = shop.known(conn, guild_id, text)
+        if not one.removed:
+            raise Refused("There is an item with that id already. Change it with /shop-admin edit.")
+        shop_items.check_id(text)
+        return Item(text, shipped_name(text), 0, revision=one.revision)
+
+    one = await services.work(look_up, services.database, guild_id, reads=READS, show=load)
+    stock = "" if one.stock is None else str(one.stock)
+    short, long = discord.TextStyle.short, discord.TextStyle.paragraph
+    price = "" if new else str(one.price)
+    fields: list[tuple[str, discord.ui.TextInput[Any]]] = [
+        ("Name", _input("name", one.name, short, MAX_NAME, required=True)),
+        ("Price in coins", _input("price", price, short, 20, required=True)),
+        ("Stock (empty: as many as anybody wants)", _input("stock", stock, short, 20)),
+        ("Emoji", _input("emoji", one.emoji, short, MAX_EMOJI)),
+        ("Description", _input("description", one.description, long, MAX_TEXT)),
+    ]
+    arguments = [one.item, str(one.revision), stock or UNLIMITED]
+    title = "New item" if new else f"Change {one.name}"[:45]
+    slow = "The records were too slow for a form just now. Try again, or give the options."
+    return Reply(look.refusal(slow), form=Form("shopitem", arguments, title, fields), private=True)
+
+
+def _input(
+    name: str, value: str, style: discord.TextStyle, most: int, *, required: bool = False
+) -> discord.ui.TextInput[Any]:
+    return discord.ui.TextInput(
+        custom_id=name, default=value or None, style=style, max_length=most, required=required
+    )
+
+
+@submitted("shopitem")
+async def filled_in(
+    interaction: Interaction, arguments: list[str], written: dict[str, str]
+) -> None:
+    """An admin hands the form in. The stock counts only when it was changed: some may have been
+    sold while the form was open."""
+    item_id, revision, stock_shown = arguments
+    allowed = interaction.permissions.manage_guild
+
+    async def work(services: Services, call: Call) -> Reply:
+        asked = call.asked
+        if not allowed:
+            raise Refused("This needs the permission to manage the server. Nothing was changed.")
+        given: dict[str, Any] = {
+            "name": written["name"].strip(),
+            "emoji": written["emoji"].strip(),
+            "description": written["description"].strip(),
+            "price": _number(written["price"], "price"),
+        }
+        stock = written["stock"].strip() or UNLIMITED
+        if stock != stock_shown:
+            given["stock"] = None if stock == UNLIMITED else _number(stock, "stock")
+
+        def decide(conn: Connection) -> list[Event]:
+            one = shop.known(conn, asked.guild_id, item_id)
+            if one.removed:
+                one = Item(item_id, "", 0)
+            wanted = dataclasses.replace(one, **given)
+            return [change(conn, asked, wanted, based_on=int(revision))]
+
+        return await done(services, call, decide, "In the shop now")
+
+    await answer(interaction, work, private=True)
+
+
+def _number(text: str, what: str) -> int:
+    digits = text.strip().replace(",", "")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+        raise Refused(f"The {what} is a whole number, like 250. Nothing was changed.")
+    return int(digits)
