@@ -1,6 +1,6 @@
 """Coins and things in words: each is a currency of the ledger, and each guild has its own names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,8 @@ from events.ledger import COINS, ITEM_PREFIX, item
 from sql.pool import Connection
 
 MAX_CHOICES: Final = 25
+MAX_NAME: Final = 60
+"""Characters of a name that are shown: a side's whole offer has to fit into one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Names:
         """What a currency is called."""
         if currency == COINS:
             return self.coin.plural
-        return self.things.thing(currency.removeprefix(ITEM_PREFIX)).name
+        return self.things.thing(currency.removeprefix(ITEM_PREFIX)).name[:MAX_NAME]
 
     def quantity(self, currency: str, number: int) -> str:
         """So many of it: coins with their emoji, things by name."""
@@ -43,33 +45,34 @@ class Names:
         order = sorted(goods.items(), key=lambda one: (one[0] != COINS, one[0]))
         return "\n".join(self.quantity(currency, number) for currency, number in order)
 
-    def called(self, text: str, has: Mapping[str, int]) -> str:
+    def called(self, text: str, has: Collection[str]) -> str:
         """The currency among ``has`` that a member means by ``text``.
 
         Raises Refused when it is none of them.
         """
-        typed = text.strip().lower()
-        for currency in has:
-            if typed in self._words(currency):
-                return currency
-        names = ", ".join(self.title(currency) for currency in has) or "nothing yet"
-        raise Refused(f"You have nothing of that name. You carry: {names}.")
+        found = self._among(text, has)
+        if found is None:
+            names = ", ".join(self.title(currency) for currency in has) or "nothing yet"
+            raise Refused(f"You have nothing of that name. You carry: {names}.")
+        return found
 
     def known(self, text: str) -> str:
         """The currency that ``text`` means in this guild, whether or not the member has any.
 
         Raises Refused when there is none.
         """
-        typed = text.strip().lower()
-        for currency in (COINS, *map(item, self.things.known)):
-            if typed in self._words(currency):
-                return currency
-        raise Refused("This server knows no such thing. Use coins, or a thing from its shop.")
+        found = self._among(text, [COINS, *map(item, self.things.known)])
+        if found is None:
+            raise Refused("This server knows no such thing. Use coins, or a thing from its shop.")
+        return found
 
-    def _words(self, currency: str) -> set[str]:
-        """What members may write for it."""
-        own = (currency, currency.removeprefix(ITEM_PREFIX), self.title(currency))
-        return {name.lower() for name in own}
+    def _among(self, text: str, currencies: Collection[str]) -> str | None:
+        """The one with this id, or else with this name: two things may be called the same."""
+        typed = text.strip().lower()
+        titles = {self.title(one).lower(): one for one in currencies}
+        items = {one.removeprefix(ITEM_PREFIX).lower(): one for one in currencies}
+        whole = {one.lower(): one for one in currencies}
+        return {**titles, **items, **whole}.get(typed)
 
 
 def names_of(conn: Connection, guild_id: int) -> Names:
@@ -86,7 +89,7 @@ async def choices(interaction: Interaction, current: str) -> list[app_commands.C
         return names_of(conn, guild_id), held(conn, guild_id, interaction.user.id)
 
     names, has = await services.work(
-        look_up, services.database, guild_id, reads=["accounts"], show=show
+        look_up, services.database, guild_id, reads=["accounts", "shop"], show=show
     )
     return [
         app_commands.Choice(name=f"{names.title(one)} ({look.number(number)})"[:100], value=one)

@@ -51,7 +51,8 @@ def pick(conn: Connection, guild_id: int, user_id: int, other_id: int | None) ->
     if not found:
         raise Refused("You have no such trade open. Open one with `/trade open`.")
     if len(found) > 1:
-        raise Refused(f"You have {len(found)} trades open. Say with whom (`member`).")
+        others = ", ".join(f"<@{trade.other(user_id)}>" for trade in found)
+        raise Refused(f"You have trades open with {others}. Say which one you mean (`member`).")
     return found[0]
 
 

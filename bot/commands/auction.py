@@ -33,7 +33,7 @@ from events.ledger import COINS, MAX_AMOUNT
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 
-READS = ["accounts", "auctions"]
+READS = ["accounts", "auctions", "shop"]
 PAGE = 8
 CHOICES = 25
 DURATIONS = {
@@ -274,13 +274,14 @@ def bidding(text: str) -> Decide:
     """Bid so much; who has the highest bid with just that is told the same again."""
 
     def decide(conn: Connection, asked: Asked, found: Auction) -> Sequence[Event]:
-        has = held(conn, asked.guild_id, asked.user_id).get(found.bid_currency, 0)
-        amount = amount_of(text, has)
+        has = held(conn, asked.guild_id, asked.user_id)
+        amount = amount_of(text, has.get(found.bid_currency, 0))
         if found.bidder_id == asked.user_id and found.bid == amount:
             keys = [found.bid_id(amount), *([found.end_id] if found.state == "sold" else [])]
             before = [recorded(conn, asked.guild_id, key) for key in keys]
             return [event for event in before if event is not None]
-        return auctions.bid(asked, found, amount, carried=has)
+        theirs = held(conn, asked.guild_id, found.seller_id)
+        return auctions.bid(asked, found, amount, carried=has, seller_carried=theirs)
 
     return decide
 

@@ -22,7 +22,7 @@ from events.engine.event import Event
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 
-READS = ["accounts", "profiles", "trades"]
+READS = ["accounts", "profiles", "shop", "trades"]
 
 Find = Callable[[Connection, Asked], Trade]
 Decide = Callable[[Connection, Asked, Trade, Member], Event]

@@ -1,13 +1,18 @@
 """Amounts as members write them, and the ceilings that hold for all of them."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from events.currency import COIN, Coin
 from events.engine.errors import Refused
-from events.ledger import MAX_AMOUNT, MAX_BALANCE
+from events.ledger import COINS, MAX_AMOUNT, MAX_BALANCE
+
+Goods = Mapping[str, int]
+"""How much there is of each currency."""
 
 ALL: Final = "all"
+_PIECE: Final = Coin("piece", "pieces", "")
 _NUMBER: Final = re.compile(r"[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6}")
 
 
@@ -38,3 +43,8 @@ def check_room(balance: int, amount: int, whose: str, coin: Coin = COIN) -> None
             f"{whose} can hold {coin.words(MAX_BALANCE)} and has room for "
             f"{max(0, MAX_BALANCE - balance):,} more. Make the amount smaller."
         )
+
+
+def counted(currency: str) -> Coin:
+    """How a currency is spoken of where its own name is not at hand: coins, or pieces."""
+    return COIN if currency == COINS else _PIECE

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
+from events.decisions.amounts import Goods, check_room, counted
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
 from events.engine.event import Event
@@ -123,11 +124,14 @@ def _check_terms(terms: Terms) -> None:
         raise Refused("The buy-out is below the minimum. Raise it, or leave it out.")
 
 
-def bid(asked: Asked, auction: Auction, amount: int, *, carried: int) -> list[Event]:
-    """``asked.user_id``, who carries so much of what bids are in, bids ``amount``: it is held, and
-    whoever is outbid has theirs back. The buy-out, or more, is the buy-out, and ends it at once.
+def bid(
+    asked: Asked, auction: Auction, amount: int, *, carried: Goods, seller_carried: Goods
+) -> list[Event]:
+    """``asked.user_id`` bids ``amount``: it is held, and whoever is outbid has theirs back. The
+    buy-out, or more, is the buy-out, and ends it at once. ``carried`` is what is in the wallets.
 
-    Raises Refused for too little, too much, one's own auction, one that is over.
+    Raises Refused for too little, too much, one's own auction, one that is over, and what a wallet
+    could not hold.
     """
     check_running(asked, auction)
     if asked.user_id == auction.seller_id:
@@ -141,8 +145,14 @@ def bid(asked: Asked, auction: Auction, amount: int, *, carried: int) -> list[Ev
     leads = auction.bidder_id == asked.user_id
     if leads and not bought:
         raise Refused("You have the highest bid already. Wait until somebody outbids you.")
-    if amount > (has := carried + (auction.bid if leads else 0)):
+    has = carried.get(auction.bid_currency, 0) + (auction.bid if leads else 0)
+    if amount > has:
         raise Refused(f"You have {has:,} to bid, so {amount - has:,} are missing.")
+    for whose, goods, currency, quantity in (
+        ("Your", carried, auction.currency, auction.quantity),
+        ("The seller's", seller_carried, auction.bid_currency, amount),
+    ):
+        check_room(goods.get(currency, 0), quantity, f"{whose} wallet", counted(currency))
     late = timedelta() if bought or auction.ends_at - asked.at >= LATE else LATE
     placed = AuctionBid(
         guild_id=asked.guild_id,

@@ -1,27 +1,19 @@
 """May this trade be opened, changed, confirmed, called off? Decided under the stream's lock."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.currency import COIN, Coin
-from events.decisions.amounts import check_room
+from events.decisions.amounts import Goods, check_room, counted
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import to_ms
-from events.ledger import COINS, MAX_AMOUNT, Posting, escrow, move, wallet
+from events.ledger import MAX_AMOUNT, Posting, escrow, move, wallet
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 
 MAX_KINDS = 10
 """Different things that one side may offer."""
-
-PIECE = Coin("piece", "pieces", "")
-"""How things are counted in a refusal."""
-
-Goods = Mapping[str, int]
-"""How much of each currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +165,7 @@ def confirm(
             )
     for whose, given, into in (("Their", own, partner_carried), ("Your", other, carried)):
         for currency, quantity in given.items():
-            coin = COIN if currency == COINS else PIECE
-            check_room(into.get(currency, 0), quantity, f"{whose} wallet", coin)
+            check_room(into.get(currency, 0), quantity, f"{whose} wallet", counted(currency))
     here, there = wallet(asked.user_id), wallet(partner.user_id)
     if trade.confirmed_by is None:
         return TradeConfirmed(

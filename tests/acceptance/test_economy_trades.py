@@ -149,6 +149,45 @@ async def test_with_whom_a_trade_cannot_be_opened(database: Database) -> None:
         assert "open already" in text(twice)
 
 
+async def test_with_a_member_who_has_left_nothing_can_be_settled(database: Database) -> None:
+    async with world(database) as w:
+        trade = trade_of(await opened(w))
+        await w.alice.slash(w.channel, "trade offer", what="coins", amount="60")
+        await click(w, w.alice, "Confirm")
+        w.guild.remove_member(w.bob)
+        await w.env.settle()
+        await w.capture.drain()
+        refused = await w.alice.slash(w.channel, "trade offer", what="coins", amount="70")
+        assert "has left this server" in text(refused)
+        assert in_escrow(database, w.guild.id, trade) == {"coins": 60}
+        done = await w.alice.slash(w.channel, "trade cancel")
+        assert "called off" in text(done)
+        assert carried(database, w.guild.id, w.alice.id) == {"coins": 100}
+
+
+async def test_who_has_several_trades_open_says_which(database: Database) -> None:
+    async with world(database) as w:
+        await opened(w)
+        await w.alice.slash(w.channel, "trade open", member=w.admin)
+        refused = await w.alice.slash(w.channel, "trade offer", what="coins", amount="60")
+        assert f"<@{w.bob.id}>" in text(refused) and f"<@{w.admin.id}>" in text(refused)
+        shown = await w.alice.slash(
+            w.channel, "trade offer", what="coins", amount="60", member=w.bob
+        )
+        assert f"<@{w.bob.id}>" in text(shown)
+
+
+async def test_a_form_that_takes_long_changes_the_same_message(database: Database) -> None:
+    async with world(database, patience=0) as w:
+        give(database, w.guild.id, w.alice.id, coins=100)
+        await w.alice.slash(w.channel, "trade open", member=w.bob)
+        message = w.channel.last_message
+        form = await w.alice.click(message, label="Offer")
+        await w.alice.submit_modal(form, {"what": "coins", "amount": "30"})
+        assert w.channel.last_message.id == message.id
+        assert "**30** \N{COIN}" in str(w.channel.last_message.embeds[0].fields[0].value)
+
+
 async def test_what_a_form_refuses(database: Database) -> None:
     async with world(database) as w:
         await opened(w)

@@ -7,11 +7,12 @@ import pytest
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold
 from events.decisions import auctions
+from events.decisions.amounts import Goods
 from events.decisions.asked import Asked
 from events.decisions.auctions import Auction, Terms
 from events.engine.errors import Refused
 from events.engine.snowflake import snowflake_at
-from events.ledger import MAX_AMOUNT, Posting
+from events.ledger import MAX_AMOUNT, MAX_BALANCE, Posting
 from tests.support.facts import GUILD, at
 
 ANN, BEN, CAT, LOT = 2001, 2002, 2003, 8001
@@ -19,6 +20,8 @@ AXE = "item:axe"
 TERMS = Terms(AXE, 3, "coins", 20, 4, 90, 60)
 FRESH = Auction(LOT, ANN, AXE, 3, "coins", 20, 4, 90, 7, None, 0, 0, at(3600), "open")
 LED = replace(FRESH, bidder_id=BEN, bid=30, bids=1)
+
+HAS = {"coins": 100}
 
 
 def asked(user: int = CAT, seconds: float = 30) -> Asked:
@@ -30,9 +33,17 @@ def lines(postings: list[Posting]) -> list[tuple[str, str, int]]:
 
 
 def bid(
-    auction: Auction, amount: int, *, user: int = CAT, seconds: float = 30, has: int = 100
+    auction: Auction,
+    amount: int,
+    *,
+    user: int = CAT,
+    seconds: float = 30,
+    carried: Goods = HAS,
+    seller_carried: Goods = HAS,
 ) -> AuctionBid:
-    fact = auctions.bid(asked(user, seconds), auction, amount, carried=has)[0]
+    fact = auctions.bid(
+        asked(user, seconds), auction, amount, carried=carried, seller_carried=seller_carried
+    )[0]
     assert isinstance(fact, AuctionBid)
     return fact
 
@@ -100,7 +111,8 @@ def test_the_least_that_can_be_bid(auction: Auction, least: int) -> None:
 
 @pytest.mark.parametrize(("user", "has"), [(CAT, 90), (BEN, 60)])
 def test_a_buy_out_ends_it_at_once_and_costs_no_more(user: int, has: int) -> None:
-    placed, sold = auctions.bid(asked(user, 3599), LED, 5000, carried=has)
+    by = asked(user, 3599)
+    placed, sold = auctions.bid(by, LED, 5000, carried={"coins": has}, seller_carried={})
     assert isinstance(placed, AuctionBid)
     assert isinstance(sold, AuctionSold)
     assert (placed.amount, placed.prolonged_ms, sold.price, sold.fee) == (90, 0, 90, 6)
@@ -125,6 +137,14 @@ def test_what_cannot_be_bid(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         bid(auction, amount, user=user, seconds=seconds)
+
+
+def test_no_bid_is_taken_that_a_wallet_could_not_hold() -> None:
+    with pytest.raises(Refused, match=r"Your wallet .* room for 2 more"):
+        bid(LED, 34, carried={"coins": 34, AXE: MAX_BALANCE - 2})
+    with pytest.raises(Refused, match=r"The seller's wallet .* room for 33 more"):
+        bid(LED, 34, seller_carried={"coins": MAX_BALANCE - 33})
+    assert bid(LED, 34, carried={"coins": 34, AXE: MAX_BALANCE - 3}).amount == 34
 
 
 def test_at_the_end_the_seller_is_paid_less_the_fee_and_the_lot_is_delivered() -> None:
