@@ -35,9 +35,9 @@ def holdings(conn: Connection, guild_id: int, user_id: int) -> Held:
     )
 
 
-def balance_of(conn: Connection, guild_id: int, account: str) -> int:
-    """The coins that an account holds now."""
-    row = fetch_one(conn, "accounts", "balance", guild=guild_id, account=account, currency=COINS)
+def balance_of(conn: Connection, guild_id: int, account: str, currency: str = COINS) -> int:
+    """What an account holds now, of coins if nothing else is asked for."""
+    row = fetch_one(conn, "accounts", "balance", guild=guild_id, account=account, currency=currency)
     return row["balance"] if row else 0
 
 

@@ -1,7 +1,7 @@
 """Money that members and admins move by hand, and what a level brings.
 
-Source ids: ``{interaction}:payment``, ``{interaction}:coin_award``,
-``{user}:level_reached:{level}``.
+Source ids: ``{interaction}:payment``, ``{interaction}:coin_award`` (and, when a role has too many
+members for one event, ``{interaction}:coin_award:{n}``), ``{user}:level_reached:{level}``.
 """
 
 from typing import ClassVar
@@ -19,7 +19,10 @@ class PaymentMade(LedgerEvent):
 
 
 class CoinsAwarded(LedgerEvent):
-    """The admin ``user_id`` gave ``target_id`` new coins (or took some back, into the sink)."""
+    """The admin ``user_id`` gave ``target_id`` new coins (or took some back, into the sink).
+
+    Without a target it was the members of a role: the postings say who, and ``amount`` is what
+    each was to get."""
 
     event_type: ClassVar[str] = "coin_award"
 

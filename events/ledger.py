@@ -22,6 +22,7 @@ SHOP = "shop"
 FEES = "fees"
 
 ITEM_PREFIX = "item:"
+DEBT_PREFIX = "debt:"
 
 NOBODY = 0
 """The owner of the guild's own accounts."""
@@ -51,6 +52,12 @@ def item(item_id: str) -> str:
     """The currency in which things of a kind are counted: items are kept in the ledger as money is,
     so that they too can be neither lost nor doubled, and go into escrow with it."""
     return f"{ITEM_PREFIX}{item_id}"
+
+
+def debt(currency: str) -> str:
+    """The currency in which it is counted what a member owes of ``currency``: a debt is a balance
+    of this in the wallet, so that no account has to go below zero for it."""
+    return f"{DEBT_PREFIX}{currency}"
 
 
 def owner(account: str) -> int:

@@ -1,7 +1,8 @@
 """The money supply by day: what each kind of event made, destroyed and moved.
 
-Made is what comes out of the mint, destroyed what goes into the sink, moved what one account
-gained from another. The supply on a day is all that was made until then less what was destroyed.
+Made is what comes out of the mint, destroyed what goes into the sink (an act that is undone counts
+back on both), moved what one account gained from another. The supply on a day is all that was made
+until then less what was destroyed.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Flow:
 
 
 FLOWS = Table("money_supply", Flow, "tally", key=("day", "currency", "event_type"))
-READ_MODEL = ReadModel("money_supply", version=1, tables=(FLOWS,))
+READ_MODEL = ReadModel("money_supply", version=2, tables=(FLOWS,))
 
 
 @READ_MODEL.on(*LEDGER_EVENTS)
@@ -44,6 +45,6 @@ def flowed(event: LedgerEvent, to: WorkingSet) -> None:
             (day, currency, event.event_type),
             minted=minted,
             burned=burned,
-            moved=gained - max(minted, 0),
+            moved=gained - max(minted, 0) - max(-burned, 0),
             events=1,
         )

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot import confirm, holdings, look
+from bot.acts import reason_required
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.commands.pay import balance
 from bot.confirm import Confirmed, confirmed
@@ -15,6 +16,7 @@ from events.currency import Coin
 from events.decisions import economy, points
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
+from events.decisions.economy_acts import NO_REASON, check_reason
 from events.economy import CoinsAwarded
 from events.engine.event import Event
 from events.ledger import MAX_AMOUNT
@@ -24,7 +26,6 @@ from sql.reads import fetch_one
 
 READS = ["accounts", "profiles"]
 KINDS = {"coins": "Coins", "xp": "XP", "stars": "Stars"}
-NO_REASON = "no reason given"
 
 
 @app_commands.command(name="award")
@@ -56,7 +57,7 @@ async def award(
             services.database,
             asked.guild_id,
             reads=READS,
-            show=lambda conn: _check(conn, asked, member, kind, amount),
+            show=lambda conn: _check(conn, asked, member, kind, amount, reason),
         )
         embed = look.note(
             f"<@{member.id}> would get **{look.signed(amount)} {_title(kind, coin)}** "
@@ -115,18 +116,19 @@ def _decide(
         return before
     has = holding(conn, asked.guild_id, who.user_id, kind)
     if kind == "coins":
+        check_reason(reason, required=reason_required(conn, asked.guild_id))
         coin = holdings.coin_of(conn, asked.guild_id)
         return economy.award_coins(asked, who, amount, reason, balance=has, coin=coin)
     return points.award_points(asked, who, kind, amount, reason, has=has)
 
 
 def _check(
-    conn: Connection, asked: Asked, member: discord.Member, kind: str, amount: int
+    conn: Connection, asked: Asked, member: discord.Member, kind: str, amount: int, reason: str
 ) -> tuple[int, Coin]:
     """Refuse now what would be refused at the click; returns what the member has, and what coins
     are called."""
     who = receiver(conn, asked.guild_id, member)
-    _decide(conn, asked, who, kind, amount, NO_REASON)
+    _decide(conn, asked, who, kind, amount, reason)
     coin = holdings.coin_of(conn, asked.guild_id)
     return holding(conn, asked.guild_id, member.id, kind), coin
 

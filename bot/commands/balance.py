@@ -10,6 +10,7 @@ from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from events.currency import Coin
 from events.decisions.bank import Held
+from events.ledger import COINS, debt, wallet
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch_one
@@ -26,6 +27,7 @@ class Purse:
     price: int
     place: Row | None
     coin: Coin
+    owed: int
 
 
 @app_commands.command(name="balance")
@@ -53,7 +55,9 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Purse:
     rules = rules_now(conn, guild_id)
     terms, held = holdings.terms_of(rules), holdings.holdings(conn, guild_id, user_id)
     place = fetch_one(conn, "net_worth", "rank", guild=guild_id, user=user_id)
-    return Purse(held, terms.capacity(held.tier), terms.price(held.tier), place, rules.coin)
+    owed = holdings.balance_of(conn, guild_id, wallet(user_id), debt(COINS))
+    capacity, price = terms.capacity(held.tier), terms.price(held.tier)
+    return Purse(held, capacity, price, place, rules.coin, owed)
 
 
 def card(name: str, avatar_url: str, purse: Purse) -> discord.Embed:
@@ -67,6 +71,8 @@ def card(name: str, avatar_url: str, purse: Purse) -> discord.Embed:
     embed.add_field(name="Wallet", value=look.money(held.wallet, coin))
     embed.add_field(name="Bank", value=look.money(held.bank, coin))
     embed.add_field(name="Net worth", value=look.money(held.wallet + held.bank, coin))
+    if purse.owed:
+        embed.add_field(name="Owed", value=look.money(purse.owed, coin))
     if purse.place is not None:
         value = f"#{purse.place['rank']} of {look.number(purse.place['members'])}"
         embed.add_field(name="Rank", value=value)

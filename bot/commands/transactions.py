@@ -16,7 +16,7 @@ from bot.things import Things, things
 from bot.transactions import KINDS, MOST, Moved
 from events.currency import Coin
 from events.engine.errors import Refused
-from events.ledger import COINS, ITEM_PREFIX
+from events.ledger import COINS, DEBT_PREFIX, ITEM_PREFIX
 from sql.pool import Connection
 
 READS = ["accounts"]
@@ -52,6 +52,8 @@ class Sheet:
         """What moved: the coins' emoji, or a thing's name."""
         if move.currency == COINS:
             return self.coin.emoji
+        if move.currency.startswith(DEBT_PREFIX):
+            return "owed"
         return self.known.thing(move.currency.removeprefix(ITEM_PREFIX)).name
 
 

@@ -39,6 +39,12 @@ WORDS = {
     "auction_bid": "Bids in auctions",
     "auction_sold": "Auctions that ended",
     "auction_return": "Auctions without a buyer",
+    "economy_reset": "Resets by admins",
+    "economy_undo": "Acts undone",
+    "debt_collected": "Debts paid",
+    "interest": "Interest",
+    "tax": "Tax",
+    "decay": "Decay while away",
 }
 
 

@@ -27,9 +27,11 @@ create table ledger_entries (
 );
 
 -- name: keys
--- Accounts are found by owner, entries by owner newest first.
+-- Accounts are found by owner, those in debt among all; entries by owner newest first.
 alter table accounts add primary key (guild_id, account, currency);
 create index accounts_by_owner on accounts (guild_id, owner_id);
+create index accounts_in_debt on accounts (guild_id)
+    where starts_with(currency, 'debt:') and balance > 0;
 alter table ledger_entries add primary key (guild_id, position, line);
 create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, position desc);
 
@@ -63,6 +65,68 @@ where a.guild_id = %(guild)s and starts_with(a.account, 'wallet:')
     and coalesce(p.present, true) and not coalesce(p.is_bot, false)
 order by a.balance desc, a.balance_at, a.owner_id
 limit %(limit)s offset %(offset)s;
+
+-- name: held_by
+-- What the accounts of these owners hold (0 is the guild itself), of every currency.
+select account, currency, balance from accounts
+where guild_id = %(guild)s and owner_id = any (%(owners)s::bigint[]);
+
+-- name: holdings
+-- Every member's account of a kind ('wallet:' or 'bank:') that holds some of a currency.
+select account, balance from accounts
+where guild_id = %(guild)s and currency = %(currency)s and starts_with(account, %(kind)s)
+    and balance > 0
+order by owner_id;
+
+-- name: idle_wallets
+-- The wallets with coins of members who were last seen before a moment.
+select a.account, a.balance from accounts a
+join profiles p on p.guild_id = a.guild_id and p.user_id = a.owner_id
+where a.guild_id = %(guild)s and a.currency = %(currency)s and starts_with(a.account, 'wallet:')
+    and a.balance > 0 and p.last_seen < %(before)s
+order by a.owner_id;
+
+-- name: debts
+-- Who owes what, and since which position it is so much.
+select owner_id, currency, balance, balance_at from accounts
+where guild_id = %(guild)s and starts_with(currency, 'debt:') and starts_with(account, 'wallet:')
+    and balance > 0
+order by owner_id, currency;
+
+-- name: books
+-- Who holds a currency: adds up to zero, or money was made or lost. Things are one line.
+select case when starts_with(currency, 'item:') then 'item:' else currency end as currency,
+    sum(balance)::bigint as sum,
+    -coalesce(sum(balance) filter (where account = 'mint'), 0)::bigint as made,
+    coalesce(sum(balance) filter (where account = 'sink'), 0)::bigint as destroyed,
+    coalesce(sum(balance) filter (where starts_with(account, 'wallet:')
+        or starts_with(account, 'bank:')), 0)::bigint as members,
+    coalesce(sum(balance) filter (where starts_with(account, 'escrow:')), 0)::bigint as escrow,
+    coalesce(sum(balance) filter (where account in ('treasury', 'shop', 'fees')), 0)::bigint
+        as guild
+from accounts
+where guild_id = %(guild)s
+group by 1
+order by 1;
+
+-- name: holders
+-- What each member holds of a currency in wallet and bank together, the richest first.
+select owner_id, sum(balance)::bigint as balance from accounts
+where guild_id = %(guild)s and currency = %(currency)s
+    and (starts_with(account, 'wallet:') or starts_with(account, 'bank:'))
+group by owner_id
+order by sum(balance) desc, owner_id;
+
+-- name: changes_by_week
+-- How much each member's wallet and bank together gained in each week (by its Monday, UTC).
+select date_trunc('week', occurred_at at time zone 'UTC')::date as week, owner_id,
+    sum(amount)::bigint as amount
+from ledger_entries
+where guild_id = %(guild)s and currency = %(currency)s and occurred_at >= %(since)s
+    and (starts_with(account, 'wallet:') or starts_with(account, 'bank:'))
+group by 1, 2
+having sum(amount) <> 0
+order by 1, 2;
 
 -- name: sums
 -- The sum over all accounts for each currency: zero, or money was made or lost.

@@ -36,3 +36,18 @@ from money_supply
 where guild_id = %(guild)s and currency = %(currency)s
 group by day
 order by day;
+
+-- name: by_week
+-- The flows of a currency in its newest weeks (by their Monday, UTC), the supply at each end.
+select week, minted, burned, moved, supply
+from (
+    select date_trunc('week', to_date(day::text, 'YYYYMMDD'))::date as week,
+        sum(minted)::bigint as minted, sum(burned)::bigint as burned, sum(moved)::bigint as moved,
+        sum(sum(minted) - sum(burned))
+            over (order by date_trunc('week', to_date(day::text, 'YYYYMMDD')))::bigint as supply
+    from money_supply
+    where guild_id = %(guild)s and currency = %(currency)s
+    group by date_trunc('week', to_date(day::text, 'YYYYMMDD'))
+) weeks
+order by week desc
+limit %(limit)s;

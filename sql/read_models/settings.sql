@@ -22,3 +22,11 @@ select key, value -> 'value' as value, changed_by, changed_at, revision
 from settings
 where guild_id = %(guild)s
 order by key;
+
+-- name: in_force_since
+-- The guilds (or the one) in which a key has had its number, other than 0, since before a moment.
+select guild_id from settings
+where key = %(key)s and changed_at < %(before)s
+    and value is not null and value <> '{"value": 0}'
+    and (%(guild)s::bigint is null or guild_id = %(guild)s::bigint)
+order by guild_id;

@@ -273,16 +273,18 @@ class Historian:
         currency = self.random.choice((COINS, COINS, "gems"))
         if self.random.random() < 0.1 and self.balances[who]:
             amount, currency = -self.random.randint(1, self.balances[who]), COINS
-        if currency == COINS:
-            self.balances[who] += amount
+        of_role = amount > 0 and self.count % 7 == 0
+        receivers = MEMBERS[1:4] if of_role else (who,)
+        for member in receivers if currency == COINS else ():
+            self.balances[member] += amount
         return self._ledger(
             CoinsAwarded,
             f"{self._id()}:coin_award",
-            (MINT if amount > 0 else SINK, -amount),
-            (wallet(who), amount),
+            (MINT if amount > 0 else SINK, -amount * len(receivers)),
+            *((wallet(member), amount) for member in receivers),
             currency=currency,
             user_id=MEMBERS[0],
-            target_id=who,
+            target_id=None if of_role else who,
             amount=amount,
             reason=self.random.choice(NAMES),
         )

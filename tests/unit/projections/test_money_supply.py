@@ -57,3 +57,11 @@ def test_what_is_made_destroyed_and_moved_is_told_apart() -> None:
 
 
 DAY_ONE = at(0).year * 10000 + at(0).month * 100 + at(0).day
+
+
+def test_an_undone_act_counts_back_what_was_made_and_destroyed() -> None:
+    given(
+        "money_supply",
+        payment(1, move(30, source=wallet(ANN), to=MINT)),
+        payment(2, move(20, source=SINK, to=wallet(BEN))),
+    ).then("money_supply", "minted burned moved events", (-30, -20, 0, 2))

@@ -1,0 +1,5 @@
+"""Decay of idle wallets, once a week where it is switched on."""
+
+from bot.upkeep import DECAY, due
+
+DUE = due(DECAY)

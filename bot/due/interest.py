@@ -1,0 +1,5 @@
+"""Interest on banks, once a week where it is switched on."""
+
+from bot.upkeep import INTEREST, due
+
+DUE = due(INTEREST)

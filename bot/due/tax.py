@@ -1,0 +1,5 @@
+"""Tax on wallets, once a week where it is switched on."""
+
+from bot.upkeep import TAX, due
+
+DUE = due(TAX)
