@@ -104,6 +104,7 @@ class Historian:
             + [self._message] * (types * 2 // 5)
             + [self._react] * (types // 5)
             + [self._voice] * (types // 4)
+            + [self._interaction] * (types // 15)
         )
 
     def tell(self, length: int) -> list[Event]:
