@@ -7,8 +7,9 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import look, uses
 from bot.answer import Interaction, Services
+from bot.goods import Names
 from bot.handle import look_up
 from bot.holdings import balance_of, coin_of
 from events.currency import Coin
@@ -252,7 +253,7 @@ def terms(one: Item, coin: Coin) -> str:
     return DOT.join(said)
 
 
-def card(one: Item, coin: Coin) -> str:
-    """What is to be read about an item below its name."""
-    lines = [line for line in (one.description, terms(one, coin)) if line]
-    return "\n".join(lines) or "\N{ZERO WIDTH SPACE}"
+def card(one: Item, names: Names) -> str:
+    """What is to be read about an item below its name: what it is, what it does, the terms."""
+    lines = (one.description, uses.words(one.item, names), terms(one, names.coin))
+    return "\n".join(filter(None, lines)) or "\N{ZERO WIDTH SPACE}"

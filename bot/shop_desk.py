@@ -8,10 +8,9 @@ import discord
 from bot import look, shop
 from bot.answer import Interaction, Reply, Services, answer
 from bot.forms import Form, submitted
+from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up
-from bot.holdings import coin_of
-from bot.things import Things, things
-from events.currency import Coin
+from bot.things import Things
 from events.decisions import effects, loot, shop_items
 from events.decisions.asked import Asked
 from events.decisions.effects import Crate
@@ -49,23 +48,23 @@ def change(
 async def done(services: Services, call: Call, decide: shop.Decide, title: str) -> Reply:
     """Record a definition and show the item as it is now."""
 
-    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Coin, Things]:
+    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Names]:
         defined = facts[0].event
         assert isinstance(defined, ShopItemDefined)
-        guild_id = defined.guild_id
-        return _as_defined(defined), coin_of(conn, guild_id), things(conn, guild_id)
+        return _as_defined(defined), names_of(conn, defined.guild_id)
 
     outcome = await services.work(
         handle, services.database, call, reads=READS, decide=decide, show=show
     )
-    one, coin, known = outcome.shown
+    one, names = outcome.shown
+    coin = names.coin
     position = outcome.facts[0].position
     embed = discord.Embed(title=title, colour=look.GREEN)
-    embed.add_field(name=shop.headline(one, coin), value=shop.card(one, coin), inline=False)
-    effect = known.thing(one.item).effect
+    embed.add_field(name=shop.headline(one, coin), value=shop.card(one, names), inline=False)
+    effect = names.things.thing(one.item).effect
     if effect:
         embed.add_field(name="Effect", value=f"`{effect}`", inline=False)
-        average = _average(effect, known)
+        average = _average(effect, names.things)
         if average > one.cheapest:
             embed.add_field(
                 name="Careful",

@@ -9,6 +9,7 @@ from bot import confirm, look, paging, shop
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
+from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.holdings import balance_after, balance_of, coin_of
 from events.currency import Coin
@@ -39,29 +40,30 @@ async def browse(interaction: Interaction) -> None:
 async def _show(interaction: Interaction, page: int, *, update: bool) -> None:
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
-        found, coin = await services.work(
+        found, names = await services.work(
             look_up,
             services.database,
             guild_id,
             reads=READS,
-            show=lambda conn: (shop.offered(conn, guild_id), coin_of(conn, guild_id)),
+            show=lambda conn: (shop.offered(conn, guild_id), names_of(conn, guild_id)),
         )
         if not found:
             return Reply(look.note(EMPTY, title="Shop"), update=update)
         last = paging.last_page(len(found), PAGE)
         page_now = min(page, last)
         here = found[page_now * PAGE : (page_now + 1) * PAGE]
-        shelf = _shelf(here, coin, page_now, last, len(found))
+        shelf = _shelf(here, names, page_now, last, len(found))
         return Reply(shelf, _counter(here, page_now, last), update=update)
 
     await answer(interaction, work)
 
 
-def _shelf(here: list[Item], coin: Coin, page: int, last: int, count: int) -> discord.Embed:
+def _shelf(here: list[Item], names: Names, page: int, last: int, count: int) -> discord.Embed:
     """A page of the shop as an embed."""
     embed = discord.Embed(title="Shop", colour=look.GOLD)
     for one in here:
-        embed.add_field(name=shop.headline(one, coin), value=shop.card(one, coin), inline=False)
+        title, text = shop.headline(one, names.coin), shop.card(one, names)
+        embed.add_field(name=title, value=text, inline=False)
     embed.set_footer(
         text=f"Page {page + 1} of {last + 1}{shop.DOT}{look.count(count, 'item')}{shop.DOT}"
         "/shop buy takes several at once"

@@ -304,6 +304,8 @@ async def test_what_a_thing_does_is_known_where_it_is_used(database: Database) -
     async with world(database) as w:
         await create(w, "lucky-box", effect="crate:100=coins*7")
         await award(w, w.alice, 100)
+        browsed = text(await w.alice.slash(w.channel, "shop browse"))
+        assert "Open it with /use: 100 % **7**" in browsed
         await w.alice.slash(w.channel, "shop buy", item="lucky-box")
         closed = await w.alice.slash(w.channel, "use", item="lucky-box")
         assert "Lucky-Box" in text(closed) and "`100 %` 7" in text(closed)
@@ -318,6 +320,13 @@ async def test_a_shipped_thing_does_what_it_does_everywhere(database: Database) 
         assert "Raise the price" in text(cheap)
         dear = await w.admin.slash(w.channel, "shop-admin edit", item="wooden-crate", price=250)
         assert "Raise the price" not in text(dear)
+        await w.admin.slash(w.channel, "shop-admin create", item="xp-boost", price=90)
+        await w.admin.slash(
+            w.channel, "shop-admin create", item="ice", name="Ice", price=80, effect="freeze-token"
+        )
+        browsed = text(await w.alice.slash(w.channel, "shop browse"))
+        assert "2 \N{MULTIPLICATION SIGN} XP for 1 h 0 min" in browsed
+        assert "a freeze token, which keeps a streak" in browsed
         await award(w, w.alice, 250)
         await w.alice.slash(w.channel, "shop buy", item="wooden-crate")
         closed = await w.alice.slash(w.channel, "use", item="wooden-crate")

@@ -1,0 +1,28 @@
+"""What using a thing does, in the words that a buyer reads before paying."""
+
+from bot import look
+from bot.goods import Names
+from events.decisions import effects
+from events.decisions.effects import Boost, Crate, Freeze
+
+BOOSTED = {"xp": "XP", "stars": "stars"}
+
+
+def words(item_id: str, names: Names) -> str:
+    """What a thing does when it is used; nothing for one that is only had."""
+    declared = names.things.thing(item_id).effect
+    if declared is None:
+        return ""
+    effect = effects.read(declared)
+    if isinstance(effect, Crate):
+        held = ", ".join(
+            f"{one.percent} % {names.quantity(one.currency, one.amount)}" for one in effect.table
+        )
+        return f"Open it with /use: {held}"
+    if isinstance(effect, Boost):
+        times, what = effect.percent / 100, BOOSTED[effect.what]
+        length = look.duration(effect.seconds)
+        return f"With /use: {times:g} \N{MULTIPLICATION SIGN} {what} for {length}"
+    if isinstance(effect, Freeze):
+        return "With /use: a freeze token, which keeps a streak through a day that is missed"
+    return "Use it with /use"
