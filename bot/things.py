@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import look
-from events.decisions import effects
+from events.decisions import effects, pets
 from events.decisions.effects import Thing
 from events.decisions.using import Belongings, Running
-from events.effects import Loot
 from events.engine.snowflake import from_ms
-from events.ledger import COINS, ITEM_PREFIX, wallet
+from events.ledger import ITEM_PREFIX, wallet
+from projections.engine.advance import rules_now
 from sql.pool import Connection
 from sql.reads import fetch
 
@@ -22,8 +21,11 @@ class Things:
     prices: Mapping[str, int]
 
     def thing(self, item_id: str) -> Thing:
-        """The kind of thing with this id; one that nobody declared does nothing."""
-        return self.known.get(item_id) or Thing(item_id, item_id, None)
+        """The kind of thing with this id: a pet is called by its species, and one that nobody
+        declared does nothing."""
+        species = pets.species_of(item_id)
+        name = pets.SPECIES[species] if species else item_id
+        return self.known.get(item_id) or Thing(item_id, name, None)
 
     def among(self, has: Mapping[str, int]) -> list[tuple[Thing, int]]:
         """The things in a wallet, by name, and how many there are of each."""
@@ -33,17 +35,6 @@ class Things:
             if currency.startswith(ITEM_PREFIX)
         ]
         return sorted(found, key=lambda one: one[0].name.lower())
-
-    def amount(self, loot: Loot) -> str:
-        """What a line of a loot table gives: ``150`` coins, or two of a thing."""
-        if loot.currency == COINS:
-            return f"{look.number(loot.amount)} {look.COIN}"
-        name = self.thing(loot.currency.removeprefix(ITEM_PREFIX)).name
-        return (
-            name
-            if loot.amount == 1
-            else f"{look.number(loot.amount)} \N{MULTIPLICATION SIGN} {name}"
-        )
 
 
 def things(conn: Connection, guild_id: int) -> Things:
@@ -72,4 +63,5 @@ def belongings(conn: Connection, guild_id: int, user_id: int) -> Belongings:
     return Belongings(
         has=held(conn, guild_id, user_id),
         boosts={row["what"]: Running(row["percent"], from_ms(row["ends_ms"])) for row in boosts},
+        pet_limit=rules_now(conn, guild_id).number("pet_limit"),
     )

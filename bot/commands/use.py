@@ -13,18 +13,20 @@ from discord import app_commands
 from bot import look, things
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
+from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.reasons import NUMBERS
-from bot.things import Things
 from events.boosts import BoostStarted
 from events.decisions import loot, using
 from events.decisions.asked import Asked
 from events.decisions.draws import SEED_BITS
 from events.decisions.effects import Crate, Effect, Thing
+from events.decisions.pets import SPECIES
 from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import from_ms
+from events.pets import PetAdopted
 from sql.errors import DatabaseError
 from sql.pool import Connection
 
@@ -43,7 +45,7 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
 
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
-        known, thing, effect = await services.work(
+        names, thing, effect = await services.work(
             look_up,
             services.database,
             asked.guild_id,
@@ -51,7 +53,7 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
             show=lambda conn: _look(conn, asked, item),
         )
         if isinstance(effect, Crate):
-            return _closed(asked, known, thing, effect)
+            return _closed(asked, names, thing, effect)
         return await _use(services, call, asked, thing.item_id)
 
     await answer(interaction, work)
@@ -78,25 +80,25 @@ async def mine(interaction: Interaction, current: str) -> list[app_commands.Choi
     ][:MAX_CHOICES]
 
 
-def _look(conn: Connection, asked: Asked, text: str) -> tuple[Things, Thing, Effect]:
+def _look(conn: Connection, asked: Asked, text: str) -> tuple[Names, Thing, Effect]:
     """The thing that is meant (by id, or by name as typed) and what it does. Raises Refused."""
-    known = things.things(conn, asked.guild_id)
+    names = names_of(conn, asked.guild_id)
     has = things.held(conn, asked.guild_id, asked.user_id)
     typed = text.strip().lower()
-    named = [thing for thing, _ in known.among(has) if thing.name.lower() == typed]
-    thing = named[0] if named else known.thing(typed)
-    return known, thing, using.check_has(thing, has)
+    named = [thing for thing, _ in names.things.among(has) if thing.name.lower() == typed]
+    thing = named[0] if named else names.things.thing(typed)
+    return names, thing, using.check_has(thing, has)
 
 
 # Crates
 
 
-def _closed(asked: Asked, known: Things, thing: Thing, crate: Crate) -> Reply:
+def _closed(asked: Asked, names: Names, thing: Thing, crate: Crate) -> Reply:
     """What may be inside, and the button that opens it."""
-    average = int(loot.expected_value(crate.table, known.prices))
-    embed = look.note(_table(known, crate.table), title=f"{PACKAGE} {thing.name}")
+    average = int(loot.expected_value(crate.table, names.things.prices))
+    embed = look.note(_table(names, crate.table), title=f"{PACKAGE} {thing.name}")
     embed.set_footer(
-        text=f"{look.number(average)} coins on average; things the shop does not sell not counted"
+        text=f"{names.coin.words(average)} on average; things the shop does not sell not counted"
     )
     view = discord.ui.View(timeout=None)
     arguments = [str(asked.user_id), str(asked.interaction_id), thing.item_id, _digest(thing)]
@@ -106,11 +108,12 @@ def _closed(asked: Asked, known: Things, thing: Thing, crate: Crate) -> Reply:
     return Reply(embed, view)
 
 
-def _table(known: Things, table: list[Loot] | tuple[Loot, ...], prize: Loot | None = None) -> str:
-    return "\n".join(
-        f"`{one.percent:>3} %` {known.amount(one)}{f' {HERE}' if one is prize else ''}"
-        for one in table
-    )
+def _table(names: Names, table: Sequence[Loot], prize: Loot | None = None) -> str:
+    lines = []
+    for one in table:
+        what = names.quantity(one.currency, one.amount)
+        lines.append(f"`{one.percent:>3} %` {what}" + (f" {HERE}" if one is prize else ""))
+    return "\n".join(lines)
 
 
 def _digest(thing: Thing) -> str:
@@ -151,8 +154,8 @@ async def _use(
         own = things.belongings(conn, asked.guild_id, asked.user_id)
         return using.use(asked, thing, own, seed=seed)
 
-    def show(conn: Connection, facts: list[Fact]) -> Things:
-        return things.things(conn, asked.guild_id)
+    def show(conn: Connection, facts: list[Fact]) -> Names:
+        return names_of(conn, asked.guild_id)
 
     done = await services.work(
         handle, services.database, call, reads=READS, decide=decide, show=show
@@ -163,13 +166,13 @@ async def _use(
     return Reply(embed, update=digest is not None, position=done.facts[0].position, recorded=True)
 
 
-def happened(known: Things, facts: Sequence[Event]) -> discord.Embed:
+def happened(names: Names, facts: Sequence[Event]) -> discord.Embed:
     """What came of it, in words."""
     used, *more = facts
     assert isinstance(used, ItemUsed)
     if used.roll is not None:
-        return _opened(known, used, used.roll)
-    name = known.thing(used.item).name
+        return _opened(names, used, used.roll)
+    name = names.things.thing(used.item).name
     return look.note(f"<@{used.user_id}> used **{name}**. {_result(more)}", colour=look.GREEN)
 
 
@@ -178,17 +181,20 @@ def _result(facts: Sequence[Event]) -> str:
         if isinstance(fact, BoostStarted):
             ends = discord.utils.format_dt(from_ms(fact.ends_ms), "f")
             return f"They earn **{fact.percent} %** of the usual {NUMBERS[fact.what]} until {ends}."
+        if isinstance(fact, PetAdopted):
+            return f"{SPECIES[fact.species]} has a home now. Give it a name: /pet rename"
     return "They have one freeze token more, which keeps a streak through a day that is missed."
 
 
-def _opened(known: Things, used: ItemUsed, roll: int) -> discord.Embed:
+def _opened(names: Names, used: ItemUsed, roll: int) -> discord.Embed:
     prize = loot.found(used.loot, roll)
+    what = names.quantity(prize.currency, prize.amount)
     embed = look.note(
-        f"<@{used.user_id}> opened it and found **{known.amount(prize)}** {SPARKLES}",
+        f"<@{used.user_id}> opened it and found {what} {SPARKLES}",
         colour=look.GREEN,
-        title=f"{PACKAGE} {known.thing(used.item).name}",
+        title=f"{PACKAGE} {names.things.thing(used.item).name}",
     )
-    embed.add_field(name="What it could hold", value=_table(known, used.loot, prize)[:1024])
+    embed.add_field(name="What it could hold", value=_table(names, used.loot, prize)[:1024])
     embed.add_field(name="Drawn", value=f"{roll} of 0 to 99\nseed `{used.seed}`")
     return embed
 

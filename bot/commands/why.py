@@ -22,6 +22,8 @@ WORDS = {
     "coin_award": "Awards by admins",
     "level_reached": "Levels reached",
     "item_used": "Things used",
+    "pet_adopted": "Pets adopted",
+    "pet_fed": "Meals for pets",
     "bank_deposit": "Bank deposits",
     "bank_withdrawal": "Bank withdrawals",
     "bank_upgrade": "Bank upgrades",

@@ -6,6 +6,8 @@
     one freeze token for the daily streak
 ``crate:60=coins*50,40=freeze-token*1``
     one of these, by per cent; ``crate:wooden`` and the like name a shipped table
+``pet:fox``
+    a pet of this species is adopted
 
 Lengths of time are whole numbers of minutes, hours or days: ``60m``, ``2h``, ``7d``.
 """
@@ -17,6 +19,7 @@ from typing import Final
 
 from events.boosts import BOOSTED
 from events.decisions import loot
+from events.decisions.pets import SPECIES
 from events.effects import Loot
 from events.engine.errors import Refused
 from events.engine.event import MAX_LABEL
@@ -52,7 +55,14 @@ class Boost:
     seconds: int
 
 
-Effect = Freeze | Crate | Boost
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A pet."""
+
+    species: str
+
+
+Effect = Freeze | Crate | Boost | Adoption
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,10 @@ SHIPPED: Mapping[str, Thing] = MappingProxyType(
             Thing("wooden-crate", "Wooden crate", "crate:wooden"),
             Thing("silver-crate", "Silver crate", "crate:silver"),
             Thing("golden-crate", "Golden crate", "crate:golden"),
+            *(
+                Thing(f"adopt-{species}", f"Adoption papers: {shown}", f"pet:{species}")
+                for species, shown in SPECIES.items()
+            ),
         )
     }
 )
@@ -107,6 +121,12 @@ def _crate(rest: str) -> Crate:
     return Crate(loot.table(rest))
 
 
+def _pet(rest: str) -> Adoption:
+    if rest not in SPECIES:
+        raise Refused(f"There is no species '{rest}'. There are: {', '.join(SPECIES)}.")
+    return Adoption(rest)
+
+
 def _boost(rest: str) -> Boost:
     what, _, rest = rest.partition(":")
     percent, _, length = rest.partition(":")
@@ -129,8 +149,8 @@ def _seconds(length: str, most: int) -> int:
 
 
 _READERS: Mapping[str, Callable[[str], Effect]] = MappingProxyType(
-    {FREEZE_TOKEN: _freeze, "crate": _crate, "boost": _boost}
+    {FREEZE_TOKEN: _freeze, "crate": _crate, "boost": _boost, "pet": _pet}
 )
 BOOST_EXAMPLE = "boost:xp:200:60m"
-EXAMPLES = (FREEZE_TOKEN, BOOST_EXAMPLE, "crate:wooden", f"crate:{loot.EXAMPLE}")
+EXAMPLES = (FREEZE_TOKEN, BOOST_EXAMPLE, "pet:fox", "crate:wooden", f"crate:{loot.EXAMPLE}")
 """One of each, for whoever declares a thing."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.decisions.asked import Asked
+from events.decisions.pets import species_of
 from events.engine.errors import Refused
 from events.ledger import MAX_AMOUNT
 from events.shop import MAX_REFUND_HOURS, ShopItemDefined, ShopItemRemoved
@@ -145,6 +146,8 @@ def check_id(item: str) -> None:
             "An item's id is made of lower-case letters, digits and hyphens, at most 32 of them, "
             "like `magic-sword`."
         )
+    if species_of(item):
+        raise Refused("Ids like that one belong to members' pets. Pick another id for the item.")
 
 
 def _check_texts(wanted: Item) -> None:

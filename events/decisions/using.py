@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from events.boosts import BoostStarted
-from events.decisions import loot
+from events.decisions import loot, pets
 from events.decisions.asked import Asked
 from events.decisions.draws import draw
 from events.decisions.effects import (
     DAY,
     FREEZE_TOKEN,
     MOST_BOOSTED,
+    Adoption,
     Boost,
     Crate,
     Effect,
@@ -22,7 +23,7 @@ from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import to_ms
-from events.ledger import COINS, MAX_BALANCE, MINT, SINK, Posting, item, move, wallet
+from events.ledger import COINS, ITEM_PREFIX, MAX_BALANCE, MINT, SINK, Posting, item, move, wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,21 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What a member has: their wallet by currency, and the newest boost of each kind."""
+    """What a member has: their wallet by currency, the newest boost of each kind, and how
+    many pets they may have."""
 
     has: Mapping[str, int]
     boosts: Mapping[str, Running] = field(default_factory=dict)
+    pet_limit: int = 0
+
+    @property
+    def pets(self) -> int:
+        """How many pets are among it."""
+        return sum(
+            pets.species_of(currency.removeprefix(ITEM_PREFIX)) is not None
+            for currency, count in self.has.items()
+            if count
+        )
 
 
 def check_has(thing: Thing, has: Mapping[str, int]) -> Effect:
@@ -50,6 +62,8 @@ def check_has(thing: Thing, has: Mapping[str, int]) -> Effect:
         raise Refused(f"You have no {thing.name}. See what you have with /inventory.")
     if thing.item_id == FREEZE_TOKEN:
         raise Refused("A freeze token works by itself on a day you miss. There is nothing to do.")
+    if pets.species_of(thing.item_id):
+        raise Refused("A pet is not used up. Feed it, or play with it: /pet.")
     if thing.effect is None:
         raise Refused(f"{thing.name} is a keepsake: there is nothing it does when used.")
     return read(thing.effect)
@@ -64,6 +78,9 @@ def use(asked: Asked, thing: Thing, own: Belongings, *, seed: int) -> Sequence[E
     effect = check_has(thing, own.has)
     if isinstance(effect, Boost):
         return [_used(asked, thing), start_boost(asked, effect, own.boosts.get(effect.what))]
+    if isinstance(effect, Adoption):
+        pet = pets.adopt(asked, effect.species, owned=own.pets, limit=own.pet_limit)
+        return [_used(asked, thing), pet]
     if isinstance(effect, Crate):
         return [_open(asked, thing, effect, own.has, seed)]
     token = item(FREEZE_TOKEN)

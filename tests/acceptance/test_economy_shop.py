@@ -308,7 +308,7 @@ async def test_what_a_thing_does_is_known_where_it_is_used(database: Database) -
         assert "Open it with /use: 100 % **7**" in browsed
         await w.alice.slash(w.channel, "shop buy", item="lucky-box")
         closed = await w.alice.slash(w.channel, "use", item="lucky-box")
-        assert "Lucky-Box" in text(closed) and "`100 %` 7" in text(closed)
+        assert "Lucky-Box" in text(closed) and "`100 %` **7**" in text(closed)
 
 
 async def test_a_shipped_thing_does_what_it_does_everywhere(database: Database) -> None:
@@ -330,4 +330,4 @@ async def test_a_shipped_thing_does_what_it_does_everywhere(database: Database) 
         await award(w, w.alice, 250)
         await w.alice.slash(w.channel, "shop buy", item="wooden-crate")
         closed = await w.alice.slash(w.channel, "use", item="wooden-crate")
-        assert "` 50 %` 50" in text(closed)
+        assert "` 50 %` **50**" in text(closed)

@@ -1,20 +1,24 @@
 """One thing used by many at once is used once: fifty at a time, on real PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bot import things
+from bot.commands.pet import as_pet
 from bot.handle import Call, Fact, handle
-from events.decisions import effects, using
+from events.currency import COIN
+from events.decisions import effects, pets, using
 from events.decisions.asked import Asked
+from events.decisions.pets import Pet
 from events.economy import CoinsAwarded
 from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
-from events.ledger import MINT, item, move, wallet
+from events.ledger import COINS, MINT, item, move, wallet
+from events.shop import ItemGiven
 from projections.engine import worker
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify
@@ -23,11 +27,12 @@ from sql.pool import Connection, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, at
 
-ANN, ADMIN = 2001, 2099
+ANN, BEN, ADMIN = 2001, 2002, 2099
 TASKS = 50
 
 
-def give(database: Database, number: int, item_id: str, count: int) -> None:
+def give(database: Database, number: int, what: str, count: int) -> None:
+    currency = what if what == COINS else item(what)
     event = CoinsAwarded(
         guild_id=GUILD,
         source_id=f"{number}:coin_award",
@@ -36,7 +41,7 @@ def give(database: Database, number: int, item_id: str, count: int) -> None:
         occurred_at=at(0),
         amount=count,
         reason="for the test",
-        postings=move(count, source=MINT, to=wallet(ANN), currency=item(item_id)),
+        postings=move(count, source=MINT, to=wallet(ANN), currency=currency),
     )
     with database.transaction(GUILD) as conn:
         lake.append(conn, [event])
@@ -53,7 +58,7 @@ def use(database: Database, interaction: int, item_id: str, *, seed: int) -> Ite
         """Nothing more."""
 
     call = Call(asked, "slash", "use")
-    done = handle(database, call, reads=["accounts", "boosts"], decide=decide, show=show)
+    done = handle(database, call, reads=["accounts", "boosts", "shop"], decide=decide, show=show)
     event = done.facts[0].event
     assert isinstance(event, ItemUsed)
     return event
@@ -100,3 +105,87 @@ def test_a_refused_use_takes_nothing(database: Database) -> None:
     with pytest.raises(Refused, match="works by itself"):
         use(database, 7, "freeze-token", seed=1)
     assert settled(database) == {"item:freeze-token": 1}
+
+
+HOURS = 3600
+
+
+def with_pet(
+    database: Database, interaction: int, user: int, act: Callable[[Asked, Pet], Event]
+) -> Event | None:
+    """Do something with a member's only pet; None when it is refused."""
+    asked = Asked(GUILD, snowflake_at(at(100 * HOURS), interaction), user, 3001)
+
+    def decide(conn: Connection) -> list[Event]:
+        rows = fetch(conn, "pets", "held", guild=GUILD, account=wallet(user))
+        if not rows:
+            raise Refused("no pet")
+        return [act(asked, as_pet(rows[0]))]
+
+    def show(conn: Connection, facts: list[Fact]) -> None:
+        """Nothing more."""
+
+    call = Call(asked, "slash", "pet")
+    try:
+        done = handle(database, call, reads=["accounts", "pets"], decide=decide, show=show)
+    except Refused:
+        return None
+    return done.facts[0].event
+
+
+def play(asked: Asked, pet: Pet) -> Event:
+    return pets.play(asked, pet, wait_minutes=60)
+
+
+def feed(asked: Asked, pet: Pet) -> Event:
+    return pets.feed(asked, pet, cost=25, balance=10_000, coin=COIN)
+
+
+def adopted(database: Database) -> str:
+    """Ann adopts a fox; what it is in the ledger."""
+    give(database, 1, "adopt-fox", 1)
+    use(database, 7, "adopt-fox", seed=1)
+    return pets.item_of("fox", snowflake_at(at(7), 7))
+
+
+def test_fifty_meals_at_once_are_as_many_as_a_pet_eats(database: Database) -> None:
+    adopted(database)
+    give(database, 2, COINS, 100)
+    with ThreadPoolExecutor(TASKS) as pool:
+        tasks = [pool.submit(with_pet, database, 100 + n, ANN, feed) for n in range(TASKS)]
+        meals = [meal for task in tasks if (meal := task.result())]
+    assert len(meals) == 3  # 100, 60, 20: and then it is not hungry
+    assert settled(database)["coins"] == 25
+
+
+def test_fifty_games_at_once_are_one(database: Database) -> None:
+    adopted(database)
+    give(database, 2, COINS, 100)
+    with_pet(database, 99, ANN, feed)
+    with ThreadPoolExecutor(TASKS) as pool:
+        tasks = [pool.submit(with_pet, database, 100 + n, ANN, play) for n in range(TASKS)]
+        assert sum(task.result() is not None for task in tasks) == 1
+
+
+def test_a_pet_belongs_to_whoever_has_it(database: Database) -> None:
+    thing = adopted(database)
+    with database.transaction(GUILD) as conn:
+        lake.append(
+            conn,
+            [
+                ItemGiven(
+                    guild_id=GUILD,
+                    source_id="20:item_given",
+                    user_id=ANN,
+                    target_id=BEN,
+                    occurred_at=at(20),
+                    item=thing,
+                    quantity=1,
+                    postings=move(1, source=wallet(ANN), to=wallet(BEN), currency=item(thing)),
+                )
+            ],
+        )
+    assert with_pet(database, 21, ANN, feed) is None
+    assert with_pet(database, 22, BEN, lambda asked, pet: pets.rename(asked, pet, "Rusty"))
+    worker.drain(database)
+    assert not verify(database.dsn, [named("pets")], processes=1).differences

@@ -15,16 +15,17 @@ from pydantic import BaseModel
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
 from events.badges import BadgeEarned
-from events.boosts import BOOSTED, BoostStarted
+from events.boosts import BoostStarted
 from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
-from events.engine.snowflake import from_ms, snowflake_at, to_ms
+from events.engine.snowflake import from_ms, snowflake_at
 from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
 from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
+from events.pets import PetAdopted, PetFed, PetPlayed, PetRenamed
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
 from events.seasons import SeasonEnded, SeasonStarted
@@ -33,7 +34,7 @@ from events.shop import ItemBought, ItemRefunded
 from events.threads import ThreadCreated
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
-from tests.support import dealings, shopping
+from tests.support import belongings, dealings, shopping
 from tests.support.facts import START
 from tests.support.wagers import Wagers
 
@@ -64,6 +65,7 @@ class Historian:
         self.values: dict[str, int | None] = {}
         self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
+        self.pets: list[int] = []
         self.purchases: list[ItemBought] = []
         wagers = Wagers(self)
         self.auction: Iterator[Event] = iter(())
@@ -83,6 +85,8 @@ class Historian:
             PointsAwarded: self._points,
             BadgeEarned: self._badge,
             BoostStarted: self._boost,
+            PetAdopted: self._adopt,
+            **{cls: partial(self._care, cls) for cls in (PetFed, PetPlayed, PetRenamed)},
             SettingChanged: self._setting,
             SeasonStarted: self._roll,
             SeasonEnded: self._roll,
@@ -341,16 +345,15 @@ class Historian:
         )
 
     def _boost(self) -> Event:
-        starts = to_ms(self.now)
-        return self._event(
-            BoostStarted,
-            f"{self._id()}:boost_started",
-            user_id=self._who(),
-            what=self.random.choice(BOOSTED),
-            percent=self.random.choice((150, 200, 300)),
-            starts_ms=starts,
-            ends_ms=starts + self.random.choice((60_000, 3_600_000, 90_000_000)),
-        )
+        return belongings.boost(self.guild_id, self.now, self._id(), self._who(), self.random)
+
+    def _adopt(self) -> Event:
+        self.pets.append(self._id())
+        return belongings.pet(self.guild_id, self.now, self.pets[-1], self._who(), self.random)
+
+    def _care(self, cls: type[Event]) -> Event:
+        """Something is done with a pet, known or not."""
+        return self._any(cls).model_copy(update={"pet_id": self.random.choice([7, *self.pets])})
 
     def _setting(self) -> Event:
         setting = self.random.choice(list(SETTINGS.values()))

@@ -8,13 +8,14 @@ from events.boosts import BoostStarted
 from events.decisions import effects, loot, using
 from events.decisions.asked import Asked
 from events.decisions.draws import draw
-from events.decisions.effects import Boost, Crate, Freeze, Thing
+from events.decisions.effects import Adoption, Boost, Crate, Freeze, Thing
 from events.decisions.using import Belongings, Running
 from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at
 from events.ledger import COINS, MAX_BALANCE, item
+from events.pets import PetAdopted
 from tests.support.facts import GUILD, at
 
 ANN = 2001
@@ -38,6 +39,7 @@ def test_an_effect_is_read() -> None:
     )
     assert effects.read("boost:stars:150:2h") == Boost("stars", 150, 7200)
     assert effects.read("boost:xp:1000:7d") == Boost("xp", 1000, 7 * 86_400)
+    assert effects.read("pet:owl") == Adoption("owl")
     assert effects.read("crate:wooden") == Crate(loot.table(loot.SHIPPED["wooden"]))
 
 
@@ -62,6 +64,8 @@ def test_every_example_can_be_read(declared: str) -> None:
         ("boost:xp:200:60s", "'60s' is no length of time"),
         ("boost:xp:200:0m", "'0m': pick a length from 1m to 7d"),
         ("boost:xp:200:8d", "'8d': pick a length from 1m to 7d"),
+        ("pet:", "no species ''. There are: cat, dog, fox, "),
+        ("pet:unicorn", "no species 'unicorn'"),
         ("crate:", "no loot table ''. Use wooden, silver, golden"),
         ("crate:nothing", "no loot table 'nothing'"),
         ("crate:100=coins", "'100=coins' is no line"),
@@ -130,6 +134,7 @@ def test_each_roll_finds_its_line() -> None:
         (BOX, {}, "You have no Box. See what you have with /inventory."),
         (BOX, {item("boxes"): 1, COINS: 5}, "You have no Box"),
         (Thing("hat", "Hat", None), {item("hat"): 1}, "Hat is a keepsake"),
+        (Thing("pet-fox-7", "Fox", None), {item("pet-fox-7"): 1}, "A pet is not used up"),
         (effects.SHIPPED["freeze-token"], {item("freeze-token"): 1}, "works by itself"),
         (BOX, {item("box"): 1, COINS: MAX_BALANCE - 49}, "holds at most 1,000,000,000,000,000 coi"),
         (BOX, {item("box"): 1, item("freeze-token"): MAX_BALANCE - 1}, "things of a kind"),
@@ -203,3 +208,26 @@ def test_boosts_are_not_mixed_and_not_hoarded(running: Running, sentence: str) -
 def test_boosts_can_be_lined_up_to_exactly_a_week() -> None:
     own = Belongings(HAS_BOOST, {"xp": Running(200, at(30 + 7 * 86_400 - 3600))})
     assert len(using.use(ASKED, BOOST, own, seed=1)) == 2
+
+
+PAPERS = Thing("papers", "Papers", "pet:fox")
+
+
+def test_a_pet_is_adopted_with_its_papers() -> None:
+    has = {item("papers"): 1, item("pet-cat-5"): 1, item("pet-dog-6"): 0}
+    used, pet = using.use(ASKED, PAPERS, Belongings(has, pet_limit=2), seed=1)
+    assert postings(used) == [("wallet:2001", "item:papers", -1), ("sink", "item:papers", 1)]
+    assert isinstance(pet, PetAdopted)
+    number = ASKED.interaction_id
+    assert (pet.source_id, pet.pet_id, pet.species) == (f"{number}:pet_adopted", number, "fox")
+    assert (pet.user_id, pet.name, pet.item) == (ANN, "Fox", f"pet-fox-{number}")
+    assert [(p.account, p.currency, p.amount) for p in pet.postings] == [
+        ("mint", f"item:pet-fox-{number}", -1),
+        ("wallet:2001", f"item:pet-fox-{number}", 1),
+    ]
+
+
+def test_no_more_pets_than_the_server_allows() -> None:
+    has = {item("papers"): 1, item("pet-cat-5"): 1, item("pet-dog-6"): 1, item("pet-food"): 9}
+    with pytest.raises(Refused, match="You have 2 of at most 2 pets here"):
+        using.use(ASKED, PAPERS, Belongings(has, pet_limit=2), seed=1)

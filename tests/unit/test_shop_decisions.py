@@ -235,6 +235,7 @@ def test_an_item_is_made_once_and_can_come_back_after_it_was_removed() -> None:
     [
         (replace(SWORD, item="Magic Sword"), "lower-case letters"),
         (replace(SWORD, item="--"), "lower-case letters"),
+        (replace(SWORD, item="pet-fox-7"), "belong to members' pets"),
         (replace(SWORD, item="a" * 33), "at most 32"),
         (replace(SWORD, name=" "), "needs a name"),
         (replace(SWORD, name="x" * 51), "at most 50 letters"),
