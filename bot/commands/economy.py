@@ -1,9 +1,9 @@
 """``/economy``: the subcommands of ``bot/economy_admin`` in one group."""
 
 from bot.answer import Commands
-from bot.economy_admin import adjusting, auditing, economy, resetting, ruling
+from bot.economy_admin import adjusting, auditing, economy, resetting, ruling, supply
 
-PARTS = (adjusting, auditing, resetting, ruling)
+PARTS = (adjusting, auditing, resetting, ruling, supply)
 """The modules whose subcommands are in the group."""
 
 COMMANDS: Commands = [economy]

@@ -1,11 +1,16 @@
 """What admins do to the economy and see of it, through the real client."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import automation, schedule
 from bot.due import tax
+from events.decisions.upkeep import week_start
+from events.economy import CoinsAwarded
+from events.engine.snowflake import created_at
+from events.ledger import MINT, move, wallet
 from projections.engine import worker
+from sql import lake
 from sql.pool import Database
 from sql.reads import fetch
 from tests.support.discord import World, text, world
@@ -169,7 +174,7 @@ async def test_the_next_weekly_run_is_shown_before_it_comes_and_can_be_undone(
         assert "**1.25 %** a week on what wallets hold beyond 10,000 coins" in shown
         assert "Next on" in shown and "today \N{MINUS SIGN}250 \N{COIN} for 1 member" in shown
 
-        later = datetime.now(UTC) + timedelta(days=7)
+        later = created_at(w.guild.id) + timedelta(days=7)
         (fact,) = schedule.run_in(database, w.guild.id, later, tax.DUE)
         assert coins(w) == {"alice": 29_750}
         (choice,) = await w.admin.autocomplete(w.channel, "undo", "act", "tax")
@@ -186,3 +191,47 @@ async def test_members_see_none_of_it(database: Database) -> None:
         theirs = {name.split()[0] for name in w.alice.available_commands(w.channel)}
         admins = {name.split()[0] for name in w.admin.available_commands(w.channel)}
         assert {"economy", "undo"} <= admins - theirs
+
+
+async def test_the_money_supply_is_shown_by_week_with_a_chart(database: Database) -> None:
+    async with world(database) as w:
+        none = await w.admin.slash(w.channel, "economy supply")
+        assert "Nobody has any" in text(none) and "**0** \N{COIN} with 0 members" in text(none)
+        monday = week_start(created_at(w.guild.id))
+        write(w, given(w, w.alice.id, 1_000, monday - timedelta(days=9)))
+        write(w, given(w, w.bob.id, 3_000, monday - timedelta(days=2)))
+        await grant(w, w.bob, 400)
+        await confirm(w, await w.admin.slash(w.channel, "economy take", of=w.alice, amount=150))
+        await w.bob.slash(w.channel, "pay", member=w.alice, amount=850)
+        worker.drain(database)
+
+        shown = await w.admin.slash(w.channel, "economy supply")
+        words = text(shown)
+        assert "**4,250** \N{COIN} with 2 members" in words
+        assert "+400 made, \N{MINUS SIGN}150 destroyed\n+6.25 %" in words
+        assert "Velocity: 0.20 a week" in words and "Gini: 0.100" in words
+        assert f"<@{w.bob.id}> **2,550** \N{COIN}\n<@{w.alice.id}> **1,700**" in words
+        before = f"{monday - timedelta(days=7):%d %b}"
+        most = f"velocity 0.00, Gini 0.250, most <@{w.bob.id}> 3,000"
+        assert f"`{before}` **4,000** (+300.00 %), {most}" in words
+        assert "Made by: Awards by admins: 4,400" in words
+        assert "Destroyed by: Awards by admins: 150" in words
+        assert [file.filename for file in shown.response.attachments] == ["supply.png"]
+
+
+def given(w: World, member: int, amount: int, at: datetime) -> CoinsAwarded:
+    return CoinsAwarded(
+        guild_id=w.guild.id,
+        source_id=f"{member}:coin_award",
+        user_id=w.admin.id,
+        target_id=member,
+        occurred_at=at,
+        amount=amount,
+        reason="long ago",
+        postings=move(amount, source=MINT, to=wallet(member)),
+    )
+
+
+def write(w: World, *events: CoinsAwarded) -> None:
+    with w.database.transaction(w.guild.id) as conn:
+        lake.append(conn, events)

@@ -1,6 +1,11 @@
 """Grants, resets, undoing and debts: the postings that come of them, or why not."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.decisions.asked import Asked
 from events.decisions.claims import CHUNK, claim
@@ -223,3 +228,48 @@ def test_a_debt_is_collected_as_far_as_coins_go() -> None:
 def test_a_claim_begins_where_it_is_told() -> None:
     taken = claim(RICH, ANN, 30, first="bank:2001")
     assert [(p.account, p.amount) for p in taken] == [("bank:2001", -25), ("wallet:2001", -5)]
+
+
+amounts = st.integers(0, 300)
+
+
+@given(
+    amount=st.integers(1, 200),
+    before=st.lists(amounts, min_size=6, max_size=6),
+    spent=st.lists(amounts, min_size=3, max_size=3),
+)
+def test_an_undone_grant_leaves_everybody_as_if_it_had_never_been(
+    amount: int, before: list[int], spent: list[int]
+) -> None:
+    """Whatever was spent in between: what each has, less what they owe, is the same, the mint
+    owes for what there is, and no other account is below zero."""
+    purses = [(kind, m) for m in (ANN, BEN, CAT) for kind in ("wallet", "bank")]
+    books = Counter({(f"{k}:{m}", "coins"): n for (k, m), n in zip(purses, before, strict=True)})
+    books["mint", "coins"] = -sum(before)
+    act = adjust(ASKED, [ANN, BEN, CAT], amount, "", balances=books, is_role=True)
+    apply(books, act)
+    for member, wish in zip((ANN, BEN, CAT), spent, strict=True):
+        cost = min(wish, books[f"wallet:{member}", "coins"])
+        books.update({(f"wallet:{member}", "coins"): -cost, ("shop", "coins"): cost})
+    worth = {member: net(books, member) for member in (ANN, BEN, CAT)}
+    apply(books, undo(LATER, act, "debt", "", balances=books))
+    assert {m: net(books, m) for m in worth} == {m: had - amount for m, had in worth.items()}
+    assert all(n >= 0 for (account, _), n in books.items() if account != "mint")
+    assert sum(n for (_, currency), n in books.items() if currency == "coins") == 0
+    while facts := [f for m in worth if (f := collect_all(books, m)) is not None]:
+        apply(books, facts)
+    assert {m: net(books, m) for m in worth} == {m: had - amount for m, had in worth.items()}
+
+
+def collect_all(books: "Counter[tuple[str, str]]", member: int) -> LedgerEvent | None:
+    return collect(GUILD, member, "debt:coins", 1, at=at(0), balances=books)
+
+
+def apply(books: "Counter[tuple[str, str]]", facts: Sequence[LedgerEvent]) -> None:
+    for account, currency, amount in lines(*facts):
+        books[account, currency] += amount
+
+
+def net(books: "Counter[tuple[str, str]]", member: int) -> int:
+    purses = (f"wallet:{member}", f"bank:{member}")
+    return sum(books[a, "coins"] for a in purses) - books[f"wallet:{member}", "debt:coins"]
