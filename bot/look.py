@@ -44,6 +44,11 @@ def signed(value: int) -> str:
     return f"+{value:,}" if value >= 0 else number(value)
 
 
+def hundredths(value: int) -> str:
+    """150 as ``1.50``."""
+    return f"{value // 100}.{value % 100:02}"
+
+
 def count(value: int, thing: str) -> str:
     """``1 day``, ``2 days``."""
     return f"{number(value)} {thing}" if value == 1 else f"{number(value)} {thing}s"

@@ -47,6 +47,9 @@ WORDS = {
     "interest": "Interest",
     "tax": "Tax",
     "decay": "Decay while away",
+    "daily_claim": "Daily coins",
+    "weekly_claim": "Weekly coins",
+    "activity": "Work and other activities",
 }
 
 

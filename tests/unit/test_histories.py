@@ -80,7 +80,7 @@ def test_a_new_type_is_made_up_from_its_fields(monkeypatch: pytest.MonkeyPatch) 
     new = {"knit": Knitted, "yarn": YarnBought}
     monkeypatch.setattr(histories, "event_types", lambda: dict(event_types()) | new)
     monkeypatch.setattr("events.engine.catalogue.event_types", lambda: new)
-    told = [event for event in Historian(1, 5).tell(3000) if event.event_type in new]
+    told = [event for event in Historian(1, 5).tell(12_000) if event.event_type in new]
     assert {type(event) for event in told} == {Knitted, YarnBought}
     knitted = [event for event in told if isinstance(event, Knitted)]
     for field in Knitted.model_fields.keys() - {"guild_id"}:

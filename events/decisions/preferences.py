@@ -1,0 +1,25 @@
+"""May a member live by this zone?"""
+
+from events.decisions import zones
+from events.decisions.asked import Asked
+from events.engine.errors import Refused
+from events.preferences import TimezoneSet
+
+
+def set_timezone(asked: Asked, text: str, *, current: str) -> TimezoneSet:
+    """``asked.user_id``, who lives by ``current``, typed the name of another zone.
+
+    Raises Refused for an unknown name and for the zone in force.
+    """
+    zone = zones.named(text)
+    if zone == current:
+        raise Refused(f"Your time zone is {zone} already.")
+    return TimezoneSet(
+        guild_id=asked.guild_id,
+        source_id=asked.source_id(TimezoneSet.event_type),
+        user_id=asked.user_id,
+        channel_id=asked.channel_id,
+        occurred_at=asked.at,
+        zone=zone,
+        previous=current,
+    )
