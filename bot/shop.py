@@ -12,6 +12,7 @@ from bot.answer import Interaction, Services
 from bot.goods import Names
 from bot.handle import look_up
 from bot.holdings import balance_of, coin_of
+from bot.things import Things
 from events.currency import Coin
 from events.decisions.effects import SHIPPED
 from events.decisions.shop import Buyer, Purchase
@@ -123,8 +124,8 @@ def name_of(conn: Connection, guild_id: int, item_id: str) -> str:
 
 
 def _called(item_id: str) -> str:
-    thing = SHIPPED.get(item_id)
-    return thing.name if thing else item_id
+    """The name of what the shop does not know: a shipped thing, a pet; its id if need be."""
+    return Things(SHIPPED, {}).thing(item_id).name
 
 
 def pick_held(conn: Connection, guild_id: int, user_id: int, text: str) -> Held:

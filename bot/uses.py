@@ -3,7 +3,8 @@
 from bot import look
 from bot.goods import Names
 from events.decisions import effects
-from events.decisions.effects import Boost, Crate, Freeze
+from events.decisions.effects import Adoption, Boost, Crate
+from events.decisions.pets import SPECIES
 
 BOOSTED = {"xp": "XP", "stars": "stars"}
 
@@ -23,6 +24,6 @@ def words(item_id: str, names: Names) -> str:
         times, what = effect.percent / 100, BOOSTED[effect.what]
         length = look.duration(effect.seconds)
         return f"With /use: {times:g} \N{MULTIPLICATION SIGN} {what} for {length}"
-    if isinstance(effect, Freeze):
-        return "With /use: a freeze token, which keeps a streak through a day that is missed"
-    return "Use it with /use"
+    if isinstance(effect, Adoption):
+        return f"With /use: {SPECIES[effect.species]} of your own to feed and play with"
+    return "With /use: a freeze token, which keeps a streak through a day that is missed"

@@ -331,3 +331,19 @@ async def test_a_shipped_thing_does_what_it_does_everywhere(database: Database) 
         await w.alice.slash(w.channel, "shop buy", item="wooden-crate")
         closed = await w.alice.slash(w.channel, "use", item="wooden-crate")
         assert "` 50 %` **50**" in text(closed)
+
+
+async def test_papers_are_sold_and_the_pet_is_given_away_by_its_name(database: Database) -> None:
+    async with world(database) as w:
+        await w.admin.slash(w.channel, "shop-admin create", item="adopt-fox", price=50)
+        browsed = text(await w.alice.slash(w.channel, "shop browse"))
+        assert "With /use: \N{FOX FACE} Fox of your own" in browsed
+        await award(w, w.alice, 50)
+        await w.alice.slash(w.channel, "shop buy", item="adopt-fox")
+        await w.alice.slash(w.channel, "use", item="adopt-fox")
+        mine = text(await w.alice.slash(w.channel, "inventory"))
+        assert "\N{FOX FACE} Fox** \N{MULTIPLICATION SIGN} 1" in mine
+        refused = await w.alice.slash(w.channel, "shop sell", item="\N{FOX FACE} Fox")
+        assert "does not trade in this" in text(refused)
+        given = await w.alice.slash(w.channel, "give", member=w.bob, item="\N{FOX FACE} fox")
+        assert "\N{FOX FACE} Fox**" in text(given)
