@@ -12,7 +12,6 @@ GREEN: Final = discord.Colour(0x4F9D69)
 GREY: Final = discord.Colour(0x8A8F98)
 RED: Final = discord.Colour(0xC4554D)
 
-COIN: Final = "\N{COIN}"
 AGAIN: Final = "\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}"
 STAR: Final = "\N{WHITE MEDIUM STAR}"
 MEDALS: Final = {

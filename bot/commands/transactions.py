@@ -19,7 +19,7 @@ from events.engine.errors import Refused
 from events.ledger import COINS, DEBT_PREFIX, ITEM_PREFIX
 from sql.pool import Connection
 
-READS = ["accounts"]
+READS = ["accounts", "shop"]
 PAGE = 10
 MAX_CHOICES = 25
 ANY = "any"

@@ -1,7 +1,11 @@
 """A server calls its coins as it likes, and every reply that shows money does too."""
 
+from events.economy import CoinsAwarded
+from events.ledger import MINT, item, move, wallet
+from sql import lake
 from sql.pool import Database
 from tests.support.discord import text, world
+from tests.support.facts import at
 
 SHELL = "\N{SPIRAL SHELL}"
 
@@ -33,6 +37,25 @@ async def test_money_is_shown_as_the_server_calls_it(database: Database) -> None
             ("profile", {}, f"Shells: {SHELL} 300"),
         ):
             assert words in text(await w.alice.slash(w.channel, name, **options)), name
+
+
+async def test_a_crate_speaks_of_money_as_the_server_does(database: Database) -> None:
+    async with world(database) as w:
+        await w.admin.slash(w.channel, "currency set", name="shell", plural="shells", emoji=SHELL)
+        crate = CoinsAwarded(
+            guild_id=w.guild.id,
+            source_id="1:coin_award",
+            user_id=w.admin.id,
+            target_id=w.alice.id,
+            occurred_at=at(1),
+            amount=1,
+            reason="test",
+            postings=move(1, source=MINT, to=wallet(w.alice.id), currency=item("wooden-crate")),
+        )
+        with database.transaction(w.guild.id) as conn:
+            lake.append(conn, [crate])
+        closed = text(await w.alice.slash(w.channel, "use", item="wooden-crate"))
+        assert f"` 50 %` **50** {SHELL}" in closed and "130 shells on average" in closed
 
 
 async def test_what_is_left_out_stays_and_a_reset_brings_the_coins_back(
