@@ -26,6 +26,11 @@ TITLES: Final = {
 }
 """What each kind of act is called."""
 
+MOST: Final = 12
+"""Members who are shown one by one."""
+FIELD: Final = 980
+"""Characters for them: Discord allows 1024 in a field of an embed."""
+
 Changes = list[tuple[int, Counter[str]]]
 """Members, and what each gained or lost by currency."""
 
@@ -62,15 +67,17 @@ def changes(facts: Sequence[LedgerEvent]) -> Changes:
     return sorted(by_member.items(), key=lambda item: -max(map(abs, item[1].values())))
 
 
-def in_words(moved: Changes, coin: Coin, *, most: int = 12) -> str:
-    """A line for each member, and how many there are beyond ``most``."""
-    lines = [
-        f"<@{member_id}> {', '.join(_part(*part, coin) for part in sums.items())}"
-        for member_id, sums in moved
-    ]
-    if len(lines) > most:
-        rest = look.count(len(lines) - most, "member")
-        lines = [*lines[:most], f"and {rest} more"]
+def in_words(moved: Changes, coin: Coin) -> str:
+    """A line for each member as far as they fit a field, and how many there are beyond."""
+    lines: list[str] = []
+    room = FIELD
+    for member_id, sums in moved:
+        line = f"<@{member_id}> {', '.join(_part(*part, coin) for part in sums.items())}"
+        room -= len(line) + 1
+        if len(lines) == MOST or room < 0:
+            lines.append(f"and {look.count(len(moved) - len(lines), 'member')} more")
+            break
+        lines.append(line)
     return "\n".join(lines) or "Nobody's."
 
 

@@ -9,6 +9,7 @@ from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.paging import buttons, last_page, pager
 from events.decisions.asked import Asked
 from events.decisions.settings import change_setting
 from events.settings import SETTINGS, SettingChanged
@@ -17,6 +18,7 @@ from sql.reads import Row, fetch
 
 READS = ["settings"]
 MAX_CHOICES = 25
+PAGE = 20
 
 settings = app_commands.Group(
     name="settings",
@@ -30,7 +32,10 @@ settings = app_commands.Group(
 @app_commands.checks.has_permissions(manage_guild=True)
 async def show(interaction: Interaction) -> None:
     """Every rule of this server and who changed it"""
+    await _show(interaction, 0, update=False)
 
+
+async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
     async def work(services: Services, call: Call) -> Reply:
         rows = await services.work(
             look_up,
@@ -39,12 +44,25 @@ async def show(interaction: Interaction) -> None:
             reads=READS,
             show=lambda conn: load(conn, call.asked.guild_id),
         )
-        lines = [_line(key, rows.get(key)) for key in SETTINGS]
-        embed = look.note("\n".join(lines), title="Settings")
-        embed.set_footer(text="Change one with /settings set; past events keep the rules they met")
-        return Reply(embed, private=True)
+        keys = list(SETTINGS)[number * PAGE : (number + 1) * PAGE]
+        last = last_page(len(SETTINGS), PAGE)
+        lines = [_line(key, rows.get(key)) for key in keys]
+        embed = look.note("\n".join(lines) or "No more rules.", title="Settings")
+        embed.set_footer(
+            text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} change one with /settings set; "
+            "past events keep the rules they met"
+        )
+        view = buttons("settings", ["all"], number, last)
+        return Reply(embed, view, private=True, update=update)
 
     await answer(interaction, work, private=True)
+
+
+@pager("settings")
+async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
+    """Another page of the rules."""
+    if interaction.permissions.manage_guild:
+        await _show(interaction, number, update=True)
 
 
 @settings.command(name="set")

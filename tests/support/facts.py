@@ -76,11 +76,11 @@ def voice(cls: type[V], ordinal: int, *, user: int, channel: int, seconds: float
 
 
 def setting(
-    key: str, value: int | None, *, revision: int = 1, seconds: float = 0
+    key: str, value: int | None, *, revision: int = 1, seconds: float = 0, guild: int = GUILD
 ) -> SettingChanged:
     """The admin 2099 sets ``key``."""
     return SettingChanged(
-        guild_id=GUILD,
+        guild_id=guild,
         source_id=f"rule:setting:{key}:{revision}",
         user_id=2099,
         occurred_at=at(seconds),
