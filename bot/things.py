@@ -1,10 +1,11 @@
 """Things that members have: what they are called, what they do, what they cost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.decisions import effects, pets
 from events.decisions.effects import Thing
+from events.decisions.roles import Roles
 from events.decisions.using import Belongings, Running
 from events.engine.snowflake import from_ms
 from events.ledger import ITEM_PREFIX, wallet
@@ -57,11 +58,17 @@ def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:
     return {row["currency"]: row["balance"] for row in rows}
 
 
-def belongings(conn: Connection, guild_id: int, user_id: int) -> Belongings:
-    """What a member has that decides what their things can do."""
+def belongings(
+    conn: Connection, guild_id: int, user_id: int, roles: Roles | None = None
+) -> Belongings:
+    """What a member has that decides what their things can do; ``roles`` as Discord tells them."""
     boosts = fetch(conn, "boosts", "of_member", guild=guild_id, user=user_id)
+    lent = fetch(conn, "lent_roles", "of_member", guild=guild_id, user=user_id)
     return Belongings(
         has=held(conn, guild_id, user_id),
         boosts={row["what"]: Running(row["percent"], from_ms(row["ends_ms"])) for row in boosts},
         pet_limit=rules_now(conn, guild_id).number("pet_limit"),
+        roles=replace(
+            roles or Roles(), lent={row["role_id"]: from_ms(row["ends_ms"]) for row in lent}
+        ),
     )

@@ -2,39 +2,37 @@
 shown before it is opened, and what was shown is what is drawn from."""
 
 import dataclasses
-import hashlib
 import secrets
 from collections.abc import Sequence
-from typing import Final
 
 import discord
 from discord import app_commands
 
-from bot import look, things
+from bot import crates, look, things
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.buttons import Press, pressed
+from bot.buttons import pressed
 from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.reasons import NUMBERS
+from bot.role_loans import RoleLoans, roles_of
 from events.boosts import BoostStarted
-from events.decisions import loot, using
+from events.decisions import effects, using
 from events.decisions.asked import Asked
 from events.decisions.draws import SEED_BITS
-from events.decisions.effects import Crate, Effect, Thing
+from events.decisions.effects import Crate, Effect, RoleLoan, Thing
 from events.decisions.pets import SPECIES
-from events.effects import ItemUsed, Loot
+from events.decisions.roles import Roles
+from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import from_ms
 from events.pets import PetAdopted
+from events.roles import RoleLent
 from sql.errors import DatabaseError
 from sql.pool import Connection
 
-READS = ["accounts", "boosts", "shop"]
+READS = ["accounts", "boosts", "lent_roles", "shop"]
 MAX_CHOICES = 25
-PACKAGE: Final = "\N{PACKAGE}"
-SPARKLES: Final = "\N{SPARKLES}"
-HERE: Final = "\N{BLACK RIGHT-POINTING POINTER}"
 
 
 @app_commands.command(name="use")
@@ -53,8 +51,13 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
             show=lambda conn: _look(conn, asked, item),
         )
         if isinstance(effect, Crate):
-            return _closed(asked, names, thing, effect)
-        return await _use(services, call, asked, thing.item_id)
+            return crates.closed(asked, names, thing, effect)
+        roles = roles_of(interaction.guild, interaction.user)
+        reply = await _use(services, call, asked, thing.item_id, roles=roles)
+        if isinstance(effect, RoleLoan):
+            loans = RoleLoans(interaction.client, services.database, lambda: asked.at)
+            await loans.settle(asked.guild_id, asked.user_id)
+        return reply
 
     await answer(interaction, work)
 
@@ -83,42 +86,14 @@ async def mine(interaction: Interaction, current: str) -> list[app_commands.Choi
 def _look(conn: Connection, asked: Asked, text: str) -> tuple[Names, Thing, Effect]:
     """The thing that is meant (by id, or by name as typed) and what it does. Raises Refused."""
     names = names_of(conn, asked.guild_id)
+    before = recorded(conn, asked.guild_id, asked.source_id(ItemUsed.event_type))
+    if isinstance(before, ItemUsed):  # the same interaction once more: it is answered the same
+        return names, names.things.thing(before.item), effects.read(before.effect)
     has = things.held(conn, asked.guild_id, asked.user_id)
     typed = text.strip().lower()
     named = [thing for thing, _ in names.things.among(has) if thing.name.lower() == typed]
     thing = named[0] if named else names.things.thing(typed)
     return names, thing, using.check_has(thing, has)
-
-
-# Crates
-
-
-def _closed(asked: Asked, names: Names, thing: Thing, crate: Crate) -> Reply:
-    """What may be inside, and the button that opens it."""
-    average = int(loot.expected_value(crate.table, names.things.prices))
-    embed = look.note(_table(names, crate.table), title=f"{PACKAGE} {thing.name}")
-    embed.set_footer(
-        text=f"{names.coin.words(average)} on average; things the shop does not sell not counted"
-    )
-    view = discord.ui.View(timeout=None)
-    arguments = [str(asked.user_id), str(asked.interaction_id), thing.item_id, _digest(thing)]
-    view.add_item(
-        Press("crate", arguments, label="Open", style=discord.ButtonStyle.success, emoji=PACKAGE)
-    )
-    return Reply(embed, view)
-
-
-def _table(names: Names, table: Sequence[Loot], prize: Loot | None = None) -> str:
-    lines = []
-    for one in table:
-        what = names.quantity(one.currency, one.amount)
-        lines.append(f"`{one.percent:>3} %` {what}" + (f" {HERE}" if one is prize else ""))
-    return "\n".join(lines)
-
-
-def _digest(thing: Thing) -> str:
-    """What the button remembers of the effect that was shown."""
-    return hashlib.sha256((thing.effect or "").encode()).hexdigest()[:8]
 
 
 @pressed("crate")
@@ -135,11 +110,14 @@ async def opened(interaction: Interaction, arguments: list[str]) -> None:
     await answer(interaction, work)
 
 
-# What happens
-
-
 async def _use(
-    services: Services, call: Call, asked: Asked, item_id: str, *, digest: str | None = None
+    services: Services,
+    call: Call,
+    asked: Asked,
+    item_id: str,
+    *,
+    digest: str | None = None,
+    roles: Roles | None = None,
 ) -> Reply:
     """Use it up, once for the interaction that asked first."""
     seed = secrets.randbits(SEED_BITS)
@@ -149,9 +127,9 @@ async def _use(
         if before is not None:  # a second press: only crates, which bring no other fact, have one
             return [before]
         thing = things.things(conn, asked.guild_id).thing(item_id)
-        if digest is not None and digest != _digest(thing):
+        if digest is not None and digest != crates.digest(thing):
             raise Refused(f"What {thing.name} may hold was changed. Look again with /use.")
-        own = things.belongings(conn, asked.guild_id, asked.user_id)
+        own = things.belongings(conn, asked.guild_id, asked.user_id, roles)
         return using.use(asked, thing, own, seed=seed)
 
     def show(conn: Connection, facts: list[Fact]) -> Names:
@@ -171,7 +149,7 @@ def happened(names: Names, facts: Sequence[Event]) -> discord.Embed:
     used, *more = facts
     assert isinstance(used, ItemUsed)
     if used.roll is not None:
-        return _opened(names, used, used.roll)
+        return crates.opened(names, used, used.roll)
     name = names.things.thing(used.item).name
     return look.note(f"<@{used.user_id}> used **{name}**. {_result(more)}", colour=look.GREEN)
 
@@ -181,22 +159,12 @@ def _result(facts: Sequence[Event]) -> str:
         if isinstance(fact, BoostStarted):
             ends = discord.utils.format_dt(from_ms(fact.ends_ms), "f")
             return f"They earn **{fact.percent} %** of the usual {NUMBERS[fact.what]} until {ends}."
+        if isinstance(fact, RoleLent):
+            ends = discord.utils.format_dt(from_ms(fact.ends_ms), "f")
+            return f"They have <@&{fact.role_id}> until {ends}."
         if isinstance(fact, PetAdopted):
             return f"{SPECIES[fact.species]} has a home now. Give it a name: /pet rename"
     return "They have one freeze token more, which keeps a streak through a day that is missed."
-
-
-def _opened(names: Names, used: ItemUsed, roll: int) -> discord.Embed:
-    prize = loot.found(used.loot, roll)
-    what = names.quantity(prize.currency, prize.amount)
-    embed = look.note(
-        f"<@{used.user_id}> opened it and found {what} {SPARKLES}",
-        colour=look.GREEN,
-        title=f"{PACKAGE} {names.things.thing(used.item).name}",
-    )
-    embed.add_field(name="What it could hold", value=_table(names, used.loot, prize)[:1024])
-    embed.add_field(name="Drawn", value=f"{roll} of 0 to 99\nseed `{used.seed}`")
-    return embed
 
 
 COMMANDS: Commands = [use]

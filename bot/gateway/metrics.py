@@ -1,4 +1,5 @@
-"""What capture counts. Label values are names of ours or of Discord's events, never anybody's."""
+"""What capture and effects count. Label values are names of ours or of Discord's events, and
+never anybody's."""
 
 from prometheus_client import Counter
 
@@ -12,3 +13,6 @@ QUARANTINED = Counter(
     "tallystick_quarantined", "Payloads that could not be understood.", ["event_name"]
 )
 LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", ["reason"])
+ROLES_REFUSED = Counter(
+    "tallystick_roles_refused", "Roles that Discord did not let us give or take.", ["way"]
+)

@@ -8,6 +8,8 @@
     one of these, by per cent; ``crate:wooden`` and the like name a shipped table
 ``pet:fox``
     a pet of this species is adopted
+``role:1234567890:7d``
+    the role with this id, for a week
 
 Lengths of time are whole numbers of minutes, hours or days: ``60m``, ``2h``, ``7d``.
 """
@@ -20,6 +22,7 @@ from typing import Final
 from events.boosts import BOOSTED
 from events.decisions import loot
 from events.decisions.pets import SPECIES
+from events.decisions.roles import MOST_DAYS
 from events.effects import Loot
 from events.engine.errors import Refused
 from events.engine.event import MAX_LABEL
@@ -62,7 +65,15 @@ class Adoption:
     species: str
 
 
-Effect = Freeze | Crate | Boost | Adoption
+@dataclass(frozen=True, slots=True)
+class RoleLoan:
+    """A role, for some seconds."""
+
+    role_id: int
+    seconds: int
+
+
+Effect = Freeze | Crate | Boost | Adoption | RoleLoan
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,13 @@ def _boost(rest: str) -> Boost:
     return Boost(what, int(percent), _seconds(length, MOST_BOOSTED))
 
 
+def _role(rest: str) -> RoleLoan:
+    role_id, _, length = rest.partition(":")
+    if not loot.is_number(role_id) or int(role_id) >= 2**63:
+        raise Refused(f"'{role_id}' is no role's id. Write it like {ROLE_EXAMPLE}.")
+    return RoleLoan(int(role_id), _seconds(length, MOST_DAYS * DAY))
+
+
 def _seconds(length: str, most: int) -> int:
     """A length of time as it is declared, in seconds."""
     number, unit = length[:-1], length[-1:]
@@ -149,8 +167,16 @@ def _seconds(length: str, most: int) -> int:
 
 
 _READERS: Mapping[str, Callable[[str], Effect]] = MappingProxyType(
-    {FREEZE_TOKEN: _freeze, "crate": _crate, "boost": _boost, "pet": _pet}
+    {FREEZE_TOKEN: _freeze, "crate": _crate, "boost": _boost, "pet": _pet, "role": _role}
 )
+ROLE_EXAMPLE = "role:1234567890:7d"
 BOOST_EXAMPLE = "boost:xp:200:60m"
-EXAMPLES = (FREEZE_TOKEN, BOOST_EXAMPLE, "pet:fox", "crate:wooden", f"crate:{loot.EXAMPLE}")
+EXAMPLES = (
+    FREEZE_TOKEN,
+    BOOST_EXAMPLE,
+    ROLE_EXAMPLE,
+    "pet:fox",
+    "crate:wooden",
+    f"crate:{loot.EXAMPLE}",
+)
 """One of each, for whoever declares a thing."""

@@ -16,9 +16,11 @@ from events.decisions.effects import (
     Boost,
     Crate,
     Effect,
+    RoleLoan,
     Thing,
     read,
 )
+from events.decisions.roles import Roles, lend
 from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
@@ -36,12 +38,13 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What a member has: their wallet by currency, the newest boost of each kind, and how
-    many pets they may have."""
+    """What a member has: their wallet by currency, the newest boost of each kind, how
+    many pets they may have, and their roles."""
 
     has: Mapping[str, int]
     boosts: Mapping[str, Running] = field(default_factory=dict)
     pet_limit: int = 0
+    roles: Roles = field(default_factory=Roles)
 
     @property
     def pets(self) -> int:
@@ -81,6 +84,8 @@ def use(asked: Asked, thing: Thing, own: Belongings, *, seed: int) -> Sequence[E
     if isinstance(effect, Adoption):
         pet = pets.adopt(asked, effect.species, owned=own.pets, limit=own.pet_limit)
         return [_used(asked, thing), pet]
+    if isinstance(effect, RoleLoan):
+        return [_used(asked, thing), lend(asked, effect.role_id, effect.seconds, own.roles)]
     if isinstance(effect, Crate):
         return [_open(asked, thing, effect, own.has, seed)]
     token = item(FREEZE_TOKEN)

@@ -5,18 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot import things
+from bot import schedule, things
+from bot.commands import use as command
 from bot.commands.pet import as_pet
-from bot.handle import Call, Fact, handle
+from bot.due import lent_roles
+from bot.handle import Call, Fact, act, handle
 from events.currency import COIN
 from events.decisions import effects, pets, using
 from events.decisions.asked import Asked
+from events.decisions.effects import Boost
 from events.decisions.pets import Pet
+from events.decisions.roles import Loan, Roles, lend, withdraw
 from events.economy import CoinsAwarded
 from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
-from events.engine.snowflake import snowflake_at
+from events.engine.snowflake import snowflake_at, to_ms
 from events.ledger import COINS, MINT, item, move, wallet
 from events.shop import ItemGiven
 from projections.engine import worker
@@ -47,17 +51,21 @@ def give(database: Database, number: int, what: str, count: int) -> None:
         lake.append(conn, [event])
 
 
+def asked(interaction: int) -> Asked:
+    return Asked(GUILD, snowflake_at(at(interaction), interaction), ANN, 3001)
+
+
 def use(database: Database, interaction: int, item_id: str, *, seed: int) -> ItemUsed:
-    asked = Asked(GUILD, snowflake_at(at(interaction), interaction), ANN, 3001)
+    by = asked(interaction)
 
     def decide(conn: Connection) -> Sequence[Event]:
         own = things.belongings(conn, GUILD, ANN)
-        return using.use(asked, effects.SHIPPED[item_id], own, seed=seed)
+        return using.use(by, effects.SHIPPED[item_id], own, seed=seed)
 
     def show(conn: Connection, facts: list[Fact]) -> None:
         """Nothing more."""
 
-    call = Call(asked, "slash", "use")
+    call = Call(by, "slash", "use")
     done = handle(database, call, reads=["accounts", "boosts", "shop"], decide=decide, show=show)
     event = done.facts[0].event
     assert isinstance(event, ItemUsed)
@@ -111,21 +119,21 @@ HOURS = 3600
 
 
 def with_pet(
-    database: Database, interaction: int, user: int, act: Callable[[Asked, Pet], Event]
+    database: Database, interaction: int, user: int, do: Callable[[Asked, Pet], Event]
 ) -> Event | None:
     """Do something with a member's only pet; None when it is refused."""
-    asked = Asked(GUILD, snowflake_at(at(100 * HOURS), interaction), user, 3001)
+    by = Asked(GUILD, snowflake_at(at(100 * HOURS), interaction), user, 3001)
 
     def decide(conn: Connection) -> list[Event]:
         rows = fetch(conn, "pets", "held", guild=GUILD, account=wallet(user))
         if not rows:
             raise Refused("no pet")
-        return [act(asked, as_pet(rows[0]))]
+        return [do(by, as_pet(rows[0]))]
 
     def show(conn: Connection, facts: list[Fact]) -> None:
         """Nothing more."""
 
-    call = Call(asked, "slash", "pet")
+    call = Call(by, "slash", "pet")
     try:
         done = handle(database, call, reads=["accounts", "pets"], decide=decide, show=show)
     except Refused:
@@ -189,3 +197,45 @@ def test_a_pet_belongs_to_whoever_has_it(database: Database) -> None:
     assert with_pet(database, 22, BEN, lambda asked, pet: pets.rename(asked, pet, "Rusty"))
     worker.drain(database)
     assert not verify(database.dsn, [named("pets")], processes=1).differences
+
+
+def test_fifty_schedulers_end_a_loan_once_and_fifty_bots_take_it_back_once(
+    database: Database,
+) -> None:
+    loan = Loan(ANN, 61, to_ms(at(60)))
+    with database.transaction(GUILD) as conn:
+        lake.append(conn, [lend(asked(5), 61, 55, Roles(lendable=frozenset({61})))])
+    worker.drain(database)
+
+    def end(number: int) -> int:
+        return len(schedule.run_in(database, GUILD, at(61 + number), lent_roles.DUE))
+
+    def take(number: int) -> int:
+        facts = act(
+            database,
+            GUILD,
+            reads=["lent_roles"],
+            decide=lambda conn: [withdraw(GUILD, loan, at(200 + number))],
+        )
+        return len(facts)
+
+    with ThreadPoolExecutor(TASKS) as pool:
+        assert sum(pool.map(end, range(TASKS))) == 1
+        assert sum(pool.map(take, range(TASKS))) == 1
+    worker.drain(database)
+    with database.transaction(GUILD) as conn:
+        assert fetch(conn, "lent_roles", "open", guild=GUILD) == []
+    assert not verify(database.dsn, [named("lent_roles")], processes=1).differences
+
+
+def test_an_interaction_that_used_the_last_one_is_not_refused_when_it_comes_again(
+    database: Database,
+) -> None:
+    give(database, 1, "xp-boost", 1)
+    first = use(database, 7, "xp-boost", seed=1)
+    with database.transaction(GUILD) as conn:
+        _, thing, effect = command._look(conn, asked(7), "xp-boost")
+        with pytest.raises(Refused, match="You have no XP boost"):
+            command._look(conn, asked(8), "xp-boost")
+    assert (thing.item_id, effect) == ("xp-boost", Boost("xp", 200, 3600))
+    assert use(database, 7, "xp-boost", seed=2) == first

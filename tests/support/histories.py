@@ -15,7 +15,6 @@ from pydantic import BaseModel
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
 from events.badges import BadgeEarned
-from events.boosts import BoostStarted
 from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
@@ -25,7 +24,6 @@ from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
 from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
-from events.pets import PetAdopted, PetFed, PetPlayed, PetRenamed
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
 from events.seasons import SeasonEnded, SeasonStarted
@@ -34,7 +32,8 @@ from events.shop import ItemBought, ItemRefunded
 from events.threads import ThreadCreated
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened, TradeSettled
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
-from tests.support import belongings, dealings, shopping
+from tests.support import dealings, shopping
+from tests.support.belongings import Belongings
 from tests.support.facts import START
 from tests.support.wagers import Wagers
 
@@ -65,7 +64,6 @@ class Historian:
         self.values: dict[str, int | None] = {}
         self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
-        self.pets: list[int] = []
         self.purchases: list[ItemBought] = []
         wagers = Wagers(self)
         self.auction: Iterator[Event] = iter(())
@@ -84,9 +82,7 @@ class Historian:
             LevelReached: self._level,
             PointsAwarded: self._points,
             BadgeEarned: self._badge,
-            BoostStarted: self._boost,
-            PetAdopted: self._adopt,
-            **{cls: partial(self._care, cls) for cls in (PetFed, PetPlayed, PetRenamed)},
+            **Belongings(self, self._any).makers,
             SettingChanged: self._setting,
             SeasonStarted: self._roll,
             SeasonEnded: self._roll,
@@ -343,17 +339,6 @@ class Historian:
             badge=badge,
             cause_position=1,
         )
-
-    def _boost(self) -> Event:
-        return belongings.boost(self.guild_id, self.now, self._id(), self._who(), self.random)
-
-    def _adopt(self) -> Event:
-        self.pets.append(self._id())
-        return belongings.pet(self.guild_id, self.now, self.pets[-1], self._who(), self.random)
-
-    def _care(self, cls: type[Event]) -> Event:
-        """Something is done with a pet, known or not."""
-        return self._any(cls).model_copy(update={"pet_id": self.random.choice([7, *self.pets])})
 
     def _setting(self) -> Event:
         setting = self.random.choice(list(SETTINGS.values()))

@@ -8,14 +8,16 @@ from events.boosts import BoostStarted
 from events.decisions import effects, loot, using
 from events.decisions.asked import Asked
 from events.decisions.draws import draw
-from events.decisions.effects import Adoption, Boost, Crate, Freeze, Thing
+from events.decisions.effects import Adoption, Boost, Crate, Freeze, RoleLoan, Thing
+from events.decisions.roles import Loan, Roles, expire, withdraw
 from events.decisions.using import Belongings, Running
 from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
-from events.engine.snowflake import from_ms, snowflake_at
+from events.engine.snowflake import from_ms, snowflake_at, to_ms
 from events.ledger import COINS, MAX_BALANCE, item
 from events.pets import PetAdopted
+from events.roles import RoleLent
 from tests.support.facts import GUILD, at
 
 ANN = 2001
@@ -39,6 +41,7 @@ def test_an_effect_is_read() -> None:
     )
     assert effects.read("boost:stars:150:2h") == Boost("stars", 150, 7200)
     assert effects.read("boost:xp:1000:7d") == Boost("xp", 1000, 7 * 86_400)
+    assert effects.read("role:61:365d") == RoleLoan(61, 365 * 86_400)
     assert effects.read("pet:owl") == Adoption("owl")
     assert effects.read("crate:wooden") == Crate(loot.table(loot.SHIPPED["wooden"]))
 
@@ -64,6 +67,11 @@ def test_every_example_can_be_read(declared: str) -> None:
         ("boost:xp:200:60s", "'60s' is no length of time"),
         ("boost:xp:200:0m", "'0m': pick a length from 1m to 7d"),
         ("boost:xp:200:8d", "'8d': pick a length from 1m to 7d"),
+        ("role:", "'' is no role's id. Write it like role:1234567890:7d."),
+        ("role:@Knights:7d", "'@Knights' is no role's id"),
+        ("role:9223372036854775808:7d", "is no role's id"),
+        ("role:61", "'' is no length of time"),
+        ("role:61:366d", "'366d': pick a length from 1m to 365d"),
         ("pet:", "no species ''. There are: cat, dog, fox, "),
         ("pet:unicorn", "no species 'unicorn'"),
         ("crate:", "no loot table ''. Use wooden, silver, golden"),
@@ -231,3 +239,57 @@ def test_no_more_pets_than_the_server_allows() -> None:
     has = {item("papers"): 1, item("pet-cat-5"): 1, item("pet-dog-6"): 1, item("pet-food"): 9}
     with pytest.raises(Refused, match="You have 2 of at most 2 pets here"):
         using.use(ASKED, PAPERS, Belongings(has, pet_limit=2), seed=1)
+
+
+BANNER = Thing("banner", "Banner", "role:61:7d")
+HAS_BANNER = {item("banner"): 1}
+WEEK = 7 * 86_400
+KNIGHTS, NOBLES = 61, 62
+
+
+def test_a_role_is_lent_for_a_time() -> None:
+    roles = Roles(has=frozenset({NOBLES}), lendable=frozenset({KNIGHTS, NOBLES}))
+    used, loan = using.use(ASKED, BANNER, Belongings(HAS_BANNER, roles=roles), seed=1)
+    assert postings(used) == [("wallet:2001", "item:banner", -1), ("sink", "item:banner", 1)]
+    assert isinstance(loan, RoleLent)
+    assert loan.source_id == f"{ASKED.interaction_id}:role_lent"
+    assert (loan.user_id, loan.role_id, from_ms(loan.ends_ms)) == (ANN, KNIGHTS, at(30 + WEEK))
+
+
+@pytest.mark.parametrize(("until", "ends"), [(1000, 1000 + WEEK), (20, 30 + WEEK)])
+def test_a_loan_is_lengthened_from_its_end(until: float, ends: float) -> None:
+    both = frozenset({KNIGHTS})
+    roles = Roles(has=both, lendable=both, lent={KNIGHTS: at(until), NOBLES: at(5000)})
+    _, loan = using.use(ASKED, BANNER, Belongings(HAS_BANNER, roles=roles), seed=1)
+    assert isinstance(loan, RoleLent)
+    assert from_ms(loan.ends_ms) == at(ends)
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        (Roles(), "I cannot give <@&61> now. Ask an admin"),
+        (Roles(lendable=frozenset({NOBLES})), "I cannot give <@&61> now"),
+        (Roles(has=frozenset({KNIGHTS}), lendable=frozenset({KNIGHTS})), "You have <@&61> already"),
+        (
+            Roles(lendable=frozenset({KNIGHTS}), lent={KNIGHTS: at(30 + 358 * 86_400 + 1)}),
+            "lent for 365 days at most",
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_lent_leaves_the_thing_unused(roles: Roles, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        using.use(ASKED, BANNER, Belongings(HAS_BANNER, roles=roles), seed=1)
+    assert sentence in str(refused.value)
+
+
+def test_only_loans_that_are_over_expire_and_each_has_its_own_key() -> None:
+    over, later = Loan(ANN, KNIGHTS, to_ms(at(60))), Loan(ANN, NOBLES, to_ms(at(60)) + 1)
+    (expired,) = expire(GUILD, [over, later], at(60))
+    ends = over.ends_ms
+    assert expired.source_id == f"{ANN}:role_expired:{KNIGHTS}:{ends}"
+    assert (expired.user_id, expired.role_id, expired.ends_ms) == (ANN, KNIGHTS, ends)
+    assert expired.occurred_at == at(60)
+    withdrawn = withdraw(GUILD, over, at(61))
+    assert withdrawn.source_id == f"{ANN}:role_withdrawn:{KNIGHTS}:{ends}"
+    assert (withdrawn.user_id, withdrawn.role_id, withdrawn.ends_ms) == (ANN, KNIGHTS, ends)
