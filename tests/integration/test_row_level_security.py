@@ -12,7 +12,7 @@ from sql import checkpoints, lake, quarantine
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, APP_ROLE, OWNER_ROLE, Connection, Database, set_tenant
 from tests.support.facts import START
-from tests.support.histories import history
+from tests.support.histories import of_every_type
 
 MINE, OTHER = 71, 72
 SHARED = {"schema_migrations", "read_models"}
@@ -24,9 +24,12 @@ Name = tuple[str, str]
 @pytest.fixture
 def filled(database: Database) -> Database:
     """Two guilds with rows in every table, live and aside."""
+    heads = {}
     for guild in (MINE, OTHER):
+        told = list(of_every_type(guild))
+        heads[guild] = len(told)
         with database.transaction(guild) as conn:
-            lake.append(conn, history(guild, 3, 400))
+            lake.append(conn, told)
             quarantine.keep(conn, guild, "MESSAGE_CREATE", [], {}, START)
     worker.drain(database)
     with database.transaction(ALL_GUILDS) as conn:
@@ -36,7 +39,7 @@ def filled(database: Database) -> Database:
                 b"insert into command_sync (guild_id, application_id, digest) values (%s, 1, '')",
                 [guild],
             )
-    build_aside(database.dsn, list(read_models().values()), {MINE: 400, OTHER: 400}, processes=1)
+    build_aside(database.dsn, list(read_models().values()), heads, processes=1)
     return database
 
 
