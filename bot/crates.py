@@ -53,10 +53,10 @@ def opened(names: Names, used: ItemUsed, roll: int) -> discord.Embed:
     prize = loot.found(used.loot, roll)
     what = names.quantity(prize.currency, prize.amount)
     embed = look.note(
-        f"<@{used.user_id}> opened it and found {what} {SPARKLES}",
+        f"<@{used.user_id}> opened it and found {what} {SPARKLES}\n\n"
+        f"{_table(names, used.loot, prize)}",
         colour=look.GREEN,
         title=f"{PACKAGE} {names.things.thing(used.item).name}",
     )
-    embed.add_field(name="What it could hold", value=_table(names, used.loot, prize)[:1024])
     embed.add_field(name="Drawn", value=f"{roll} of 0 to 99\nseed `{used.seed}`")
     return embed

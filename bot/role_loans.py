@@ -56,29 +56,33 @@ class RoleLoans:
                 await self.settle(guild_id)
         return True
 
-    async def settle(self, guild_id: int, user_id: int | None = None) -> None:
-        """One guild, or what concerns one member of it. Never raises: it is tried again."""
+    async def settle(self, guild_id: int, user_id: int | None = None) -> bool:
+        """One guild, or what concerns one member of it; whether all of it is so in Discord now.
+        Never raises: it is tried again."""
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
-            return
+            return False
         with _only_logged():
-            for row in await asyncio.to_thread(self._open, guild_id):
-                if user_id in (None, row["user_id"]):
-                    await self._settle_one(guild, row)
+            rows = await asyncio.to_thread(self._open, guild_id)
+            concerned = [row for row in rows if user_id in (None, row["user_id"])]
+            return all([await self._settle_one(guild, row) for row in concerned])
+        return False
 
-    async def _settle_one(self, guild: discord.Guild, row: Row) -> None:
+    async def _settle_one(self, guild: discord.Guild, row: Row) -> bool:
         loan = Loan(row["user_id"], row["role_id"], row["ends_ms"])
         member, role = guild.get_member(loan.user_id), guild.get_role(loan.role_id)
         wanted = row["state"] == "lent"
         if member is None and not guild.chunked:
-            return  # we do not know yet who is here
+            return False  # we do not know yet who is here
         if member is not None and role is not None and (role in member.roles) != wanted:
             refusal = await _put_right(member, role, wanted=wanted)
             if refusal is not None:
-                return self._refused_by(guild.id, loan, refusal, wanted=wanted)
+                self._refused_by(guild.id, loan, refusal, wanted=wanted)
+                return False
             self._refused.discard((guild.id, loan))
         if not wanted:
             await asyncio.to_thread(self._withdrawn, guild.id, loan)
+        return True
 
     def _refused_by(self, guild_id: int, loan: Loan, why: str, *, wanted: bool) -> None:
         """Count it; what is refused every minute is logged the first time."""

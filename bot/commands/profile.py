@@ -1,11 +1,15 @@
 """``/profile``: who a member is in this server, in numbers."""
 
+from datetime import datetime
+
 import discord
 from discord import app_commands
 
 from bot import holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
+from bot.reasons import NUMBERS
+from events.engine.snowflake import from_ms
 from events.ledger import wallet
 from projections.points.levels import xp_for
 from sql.pool import Connection
@@ -29,7 +33,7 @@ async def profile(interaction: Interaction, member: discord.Member | None = None
             reads=READS,
             show=lambda conn: load(conn, call.asked.guild_id, who.id),
         )
-        return Reply(card(who.display_name, who.display_avatar.url, found))
+        return Reply(card(who.display_name, who.display_avatar.url, found, call.asked.at))
 
     await answer(interaction, work)
 
@@ -46,7 +50,7 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Row:
     }
 
 
-def card(name: str, avatar_url: str, found: Row) -> discord.Embed:
+def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed:
     """The profile as an embed; somebody nothing is known of gets an invitation instead."""
     known: Row | None = found["profile"]
     embed = discord.Embed(colour=look.GOLD)
@@ -76,6 +80,13 @@ def card(name: str, avatar_url: str, found: Row) -> discord.Embed:
     embed.add_field(name="Voice", value=look.duration(known["voice_seconds"]))
     streak = look.count(known["streak"], "day")
     embed.add_field(name="Streak", value=f"{streak} (best {known['longest_streak']})")
+    boosts = [
+        f"{NUMBERS[what]} {percent} % until {discord.utils.format_dt(from_ms(ends), 't')}"
+        for what, (percent, _, ends) in (known["boosts"] or {}).items()
+        if from_ms(ends) > now
+    ]
+    if boosts:
+        embed.add_field(name="Boosts", value="\n".join(boosts))
     if found["badges"]:
         embed.add_field(name="Badges", value=" ".join(f"`{b}`" for b in found["badges"]))
     if known["last_seen"] is not None:

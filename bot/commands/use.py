@@ -4,6 +4,7 @@ shown before it is opened, and what was shown is what is drawn from."""
 import dataclasses
 import secrets
 from collections.abc import Sequence
+from typing import Final
 
 import discord
 from discord import app_commands
@@ -33,6 +34,10 @@ from sql.pool import Connection
 
 READS = ["accounts", "boosts", "lent_roles", "shop"]
 MAX_CHOICES = 25
+NOT_YET: Final = (
+    "Discord has not let me give the role. I try again every minute until the time is over; an "
+    "admin can see to it that I may manage that role."
+)
 
 
 @app_commands.command(name="use")
@@ -56,7 +61,8 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
         reply = await _use(services, call, asked, thing.item_id, roles=roles)
         if isinstance(effect, RoleLoan):
             loans = RoleLoans(interaction.client, services.database, lambda: asked.at)
-            await loans.settle(asked.guild_id, asked.user_id)
+            if not await loans.settle(asked.guild_id, asked.user_id):
+                reply.embed.add_field(name="Not in Discord yet", value=NOT_YET)
         return reply
 
     await answer(interaction, work)

@@ -79,7 +79,7 @@ create index voice_presence_now on voice_presence (guild_id) where channel_id is
 -- name: profile
 -- One member's profile with lifetime statistics.
 select p.user_id, p.name, p.avatar, p.is_bot, p.present, p.xp, p.stars, p.level, p.last_seen,
-    p.streak, p.longest_streak, p.active_on,
+    p.streak, p.longest_streak, p.active_on, p.boosts,
     coalesce(s.messages, 0) as messages, coalesce(s.reactions_given, 0) as reactions_given,
     coalesce(s.reactions_received, 0) as reactions_received, coalesce(s.threads, 0) as threads,
     coalesce(s.voice_seconds, 0) as voice_seconds

@@ -161,6 +161,11 @@ async def test_a_boost_doubles_points_and_why_says_so(database: Database) -> Non
         assert "Why 30 XP?" in why and "`+30` Messages (boosted: 200 %)" in why
         why = text(await w.alice.slash(w.channel, "why", number="stars"))
         assert "`+1` Messages in" in why and "boosted" not in why
+        assert "Boosts: XP 200 % until <t:" in text(
+            await w.bob.slash(w.channel, "profile", member=w.alice)
+        )
+        await w.env.advance_time(3_600)
+        assert "Boosts" not in text(await w.alice.slash(w.channel, "profile"))
 
 
 async def test_a_pet_is_adopted_fed_played_with_and_renamed(database: Database) -> None:

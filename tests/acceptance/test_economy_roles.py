@@ -72,7 +72,7 @@ async def test_a_role_is_given_at_once_and_taken_back_when_its_time_is_over(
         role = await knights(w)
         done = await w.alice.slash(w.channel, "use", item="banner")
         assert f"used **Banner**. They have <@&{role.id}> until <t:" in text(done)
-        assert has(w, role)
+        assert has(w, role) and "has not let me" not in text(done)
 
         await w.env.advance_time(WEEK - 60)
         await a_minute(w)
@@ -132,7 +132,7 @@ async def test_what_discord_refuses_is_counted_and_tried_again(database: Databas
         path = f"/guilds/*/members/*/roles/{role.id}"
         w.env.inject_error("PUT", path, status=403, code=50013, message="Missing Permissions")
         done = await w.alice.slash(w.channel, "use", item="banner")
-        assert "They have" in text(done)
+        assert "They have" in text(done) and "Discord has not let me give the role" in text(done)
         assert not has(w, role) and counted._value.get() == before + 1
         await a_minute(w)
         assert has(w, role) and counted._value.get() == before + 1
