@@ -1,5 +1,6 @@
 """Connections: one pool per process, the app's role on each, a tenant in every transaction."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
@@ -28,6 +29,14 @@ _FILE = "queries/session.sql"
 def set_tenant(conn: Connection, *guilds: int | str) -> None:
     """From here to the end of the transaction only rows of ``guilds`` can be seen or written."""
     conn.execute(query(_FILE, "set_tenant"), {"tenant": _tenant(guilds)}, prepare=True)
+
+
+def _is_told_once(record: logging.LogRecord) -> bool:
+    """What goes wrong in flight is raised; that the statements after it failed too is no news."""
+    return not record.getMessage().startswith("error ignored terminating")
+
+
+logging.getLogger("psycopg").addFilter(_is_told_once)
 
 
 def in_flight(conn: Connection) -> AbstractContextManager[object]:

@@ -28,14 +28,21 @@ class World:
     admin: Any
     alice: Any
     bob: Any
+    role: Any
     capture: Capture
 
 
 @asynccontextmanager
-async def world(database: Database, *, patience: float = 1.5) -> AsyncIterator[World]:
-    """Start the bot and put people around it."""
+async def world(
+    database: Database,
+    *,
+    patience: float = 1.5,
+    services: type[Services] = Services,
+    **more: Any,
+) -> AsyncIterator[World]:
+    """Start the bot and put people around it; ``services`` (given ``more``) may play tricks."""
     writer = LakeWriter(database)
-    bot = Tallystick(Services(database, writer, patience=patience), shard_count=1)
+    bot = Tallystick(services(database, writer, patience=patience, **more), shard_count=1)
     capture = Capture(database, writer)
     capture.install(bot)
     await capture.start()
@@ -51,7 +58,7 @@ async def world(database: Database, *, patience: float = 1.5) -> AsyncIterator[W
             bob = guild.add_member(env.create_user("bob"))
             await env.settle()
             await capture.drain()
-            yield World(env, bot, database, guild, channel, admin, alice, bob, capture)
+            yield World(env, bot, database, guild, channel, admin, alice, bob, admins, capture)
     finally:
         await capture.stop()
         writer.close()

@@ -1,0 +1,1 @@
+"""Whole communities acting at random, held against what must always be true."""
