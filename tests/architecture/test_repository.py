@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.client import command_modules
+
 ROOT = Path(__file__).parents[2]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PACKAGES = ["bot", "events", "projections", "sql", "tests"]
@@ -129,6 +131,13 @@ def test_ci_runs_what_a_user_would() -> None:
     for target in ("demo", "test", "run", "check"):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     assert "make demo" in readme and "make test" in readme
+
+
+def test_the_readme_names_every_command_in_discord() -> None:
+    section = (ROOT / "README.md").read_text().split("<!-- slash -->")[1].split("<!--")[0]
+    named = re.findall(r"`/([a-z-]+)`", section)
+    commands = [command.name for module in command_modules() for command in module.COMMANDS]
+    assert sorted(named) == sorted(commands)
 
 
 def test_every_package_is_where_the_house_says() -> None:

@@ -1,7 +1,10 @@
 """One command, one transaction: acts once, answers the same, and never overdraws."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,7 @@ from sql.pool import Connection, Database
 from sql.reads import fetch, fetch_one
 from tests.support.facts import GUILD, at
 
+ROOT = Path(__file__).parents[2]
 ADMIN, ALICE, BOB = 501, 502, 503
 
 
@@ -62,6 +66,23 @@ def send(database: Database, asked: Call, payee: int, amount: int) -> Outcome[in
         return [pay(asked.asked, who, amount, balance=has, payee_balance=payee_has)]
 
     return handle(database, asked, reads=["accounts"], decide=decide, show=own_balance_after)
+
+
+def test_a_crash_between_commit_and_reply_pays_once_and_the_member_is_told(
+    database: Database,
+) -> None:
+    """A real process is gone the moment its transaction has committed; Discord asks another."""
+    give(database, 1, ALICE, 100)
+    dying = (
+        "import os, sys; from sql.pool import Database; "
+        "from tests.integration import test_handle as t; "
+        "t.send(Database(sys.argv[1]), t.call(2), t.BOB, 30); os._exit(9)"
+    )
+    gone = subprocess.run([sys.executable, "-c", dying, database.dsn], cwd=ROOT, check=False)
+    assert gone.returncode == 9
+    assert send(database, call(2), BOB, 30).shown == 70
+    with database.transaction(GUILD) as conn:
+        assert (balance(conn, ALICE), balance(conn, BOB)) == (70, 30)
 
 
 def test_the_same_interaction_twice_pays_once_and_answers_the_same(database: Database) -> None:

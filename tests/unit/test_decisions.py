@@ -3,7 +3,7 @@
 import pytest
 
 from events.decisions.asked import Asked
-from events.decisions.economy import Member, award_coins
+from events.decisions.economy import Member, award_coins, pay
 from events.decisions.levels import BADGE_LEVELS, rewards
 from events.decisions.points import award_points
 from events.decisions.settings import change_setting
@@ -11,6 +11,7 @@ from events.economy import LevelReached
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
+from events.ledger import MAX_AMOUNT, MAX_BALANCE
 from events.settings import SETTINGS
 from tests.support.facts import GUILD, at
 
@@ -110,3 +111,27 @@ def test_a_level_pays_its_number_times_the_rate_and_some_bring_a_badge(level: in
     assert [b.source_id for b in badges] == [
         f"{BEN}:badge_earned:level-{n}" for n in BADGE_LEVELS if n == level
     ]
+
+
+@pytest.mark.parametrize(
+    ("payee", "amount", "sentence"),
+    [
+        (Member(ADMIN, is_bot=False, present=True), 5, "cannot pay yourself"),
+        (BOT, 5, "Bots have no wallet"),
+        (GONE, 5, "has left this server"),
+        (MEMBER, 0, "Pay at least 1 coin"),
+        (MEMBER, -5, "Pay at least 1 coin"),
+        (MEMBER, 101, "You carry 100 coins, so 1 are missing"),
+        (MEMBER, MAX_AMOUNT + 1, "moves at most 1,000,000,000,000 coins"),
+        (MEMBER, 2**63, "moves at most 1,000,000,000,000 coins"),
+    ],
+)
+def test_what_cannot_be_paid(payee: Member, amount: int, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        pay(ASKED, payee, amount, balance=100, payee_balance=0)
+
+
+def test_a_full_wallet_takes_no_more() -> None:
+    with pytest.raises(Refused, match="wallet"):
+        pay(ASKED, MEMBER, 5, balance=100, payee_balance=MAX_BALANCE - 4)
+    pay(ASKED, MEMBER, 4, balance=100, payee_balance=MAX_BALANCE - 4)
