@@ -41,11 +41,8 @@ def do_activity(
     amount = drawn * percent // 100 if won else min(balance, drawn * percent // 100)
     mine = wallet(asked.user_id)
     return ActivityDone(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(ActivityDone.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         activity=activity.id,
         seed=seed,
         won=won,

@@ -88,11 +88,8 @@ def start(
             "Put up fewer."
         )
     return AuctionStarted(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(AuctionStarted.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         auction_id=asked.interaction_id,
         currency=terms.currency,
         quantity=terms.quantity,
@@ -155,12 +152,9 @@ def bid(
         check_room(goods.get(currency, 0), quantity, f"{whose} wallet", counted(currency))
     late = timedelta() if bought or auction.ends_at - asked.at >= LATE else LATE
     placed = AuctionBid(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=auction.bid_id(amount),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=auction.bidder_id,
-        occurred_at=asked.at,
         auction_id=auction.auction_id,
         amount=amount,
         refunded=auction.bid,

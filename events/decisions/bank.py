@@ -62,11 +62,8 @@ def deposit(
             f"{'Deposit that much, or make' if room else 'Make'} it larger with /bank upgrade."
         )
     return BankDeposited(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(BankDeposited.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         amount=amount,
         tier=held.tier,
         capacity=capacity,
@@ -91,11 +88,8 @@ def withdraw(asked: Asked, text: str, held: Held, coin: Coin = COIN) -> BankWith
         )
     check_room(held.wallet, amount, "Your wallet", coin)
     return BankWithdrawn(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(BankWithdrawn.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         amount=amount,
         postings=move(amount, source=bank(asked.user_id), to=wallet(asked.user_id)),
     )
@@ -120,11 +114,8 @@ def upgrade(asked: Asked, held: Held, terms: BankTerms, coin: Coin = COIN) -> Ba
             f"{price - held.wallet:,} are missing. Earn more, or take some out of the bank."
         )
     return BankUpgraded(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=upgrade_key(asked.user_id, tier),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         tier=tier,
         price=price,
         capacity=terms.capacity(tier),

@@ -92,11 +92,8 @@ def play(
     outcome = games.spin(game, choice, seed)
     paid = games.payout(stake, outcome.multiplier)
     return ChancePlayed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(ChancePlayed.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         stake=stake,
         game=game.key,
         choice=choice,
@@ -125,10 +122,7 @@ def choose(asked: Asked, *, out: bool, is_out: bool) -> GamesChosen:
             else "You are in the games already."
         )
     return GamesChosen(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(GamesChosen.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         out=out,
     )

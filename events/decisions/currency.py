@@ -32,11 +32,8 @@ def name_currency(asked: Asked, wanted: Coin, *, current: Coin, revision: int) -
     if wanted == current:
         raise Refused("That is how the coins are called and shown already.")
     return CurrencyNamed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"rule:currency:{COINS}:{revision + 1}",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         currency=COINS,
         name=wanted.name,
         plural=wanted.plural,

@@ -51,12 +51,9 @@ def pay(
         )
     check_room(payee_balance, amount, "That member's wallet", coin)
     return PaymentMade(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PaymentMade.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=payee.user_id,
-        occurred_at=asked.at,
         amount=amount,
         postings=move(amount, source=wallet(asked.user_id), to=wallet(payee.user_id)),
     )
@@ -81,12 +78,9 @@ def award_coins(
     check_room(balance, amount, "That member's wallet", coin)
     other = MINT if amount > 0 else SINK
     return CoinsAwarded(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(CoinsAwarded.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=receiver.user_id,
-        occurred_at=asked.at,
         amount=amount,
         reason=reason,
         postings=move(amount, source=other, to=wallet(receiver.user_id)),

@@ -63,12 +63,9 @@ def adjust(
         raise Refused(f"Nobody in that role has {coin.plural} that could be taken.")
     return [
         CoinsAwarded(
-            guild_id=asked.guild_id,
+            **asked.envelope,
             source_id=numbered(asked.source_id(CoinsAwarded.event_type), number),
-            user_id=asked.user_id,
-            channel_id=asked.channel_id,
             target_id=None if is_role else part[0],
-            occurred_at=asked.at,
             amount=amount,
             reason=reason,
             postings=_legs(part, amount, balances),
@@ -94,12 +91,9 @@ def reset(asked: Asked, member_id: int, reason: str, *, balances: Balances) -> E
     if not postings:
         raise Refused("That member has nothing in wallet and bank and owes nothing.")
     return EconomyReset(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(EconomyReset.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=member_id,
-        occurred_at=asked.at,
         reason=reason,
         postings=postings,
     )

@@ -109,11 +109,8 @@ def adopt(asked: Asked, species: str, *, owned: int, limit: int) -> PetAdopted:
         )
     thing = item_of(species, asked.interaction_id)
     return PetAdopted(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PetAdopted.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         pet_id=asked.interaction_id,
         item=thing,
         species=species,
@@ -139,11 +136,8 @@ def feed(asked: Asked, pet: Pet, *, cost: int, balance: int, coin: Coin) -> PetF
             f"{cost - balance:,} are missing. Earn some first."
         )
     return PetFed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PetFed.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         pet_id=pet.pet_id,
         cost=cost,
         hunger_before=now.hunger,
@@ -166,11 +160,8 @@ def play(asked: Asked, pet: Pet, *, wait_minutes: int) -> PetPlayed:
     if now.hunger > MOST_HUNGER:
         raise Refused(f"{pet.name} is too hungry to play. Feed it first with /pet feed.")
     return PetPlayed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PetPlayed.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         pet_id=pet.pet_id,
         hunger=min(MOST, now.hunger + EFFORT),
         mood_before=now.mood,
@@ -189,11 +180,8 @@ def rename(asked: Asked, pet: Pet, name: str) -> PetRenamed:
     if name == pet.name:
         raise Refused(f"It is called {name} already. Pick another name.")
     return PetRenamed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PetRenamed.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         pet_id=pet.pet_id,
         name=name,
         previous=pet.name,

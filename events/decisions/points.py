@@ -15,12 +15,9 @@ def award_points(
     if has + amount < 0:
         raise Refused(f"That member has {has:,} {kind}; at most those can be taken.")
     return PointsAwarded(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(PointsAwarded.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=receiver.user_id,
-        occurred_at=asked.at,
         xp=amount if kind == "xp" else 0,
         stars=amount if kind == "stars" else 0,
         reason=reason,

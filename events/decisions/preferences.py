@@ -15,11 +15,8 @@ def set_timezone(asked: Asked, text: str, *, current: str) -> TimezoneSet:
     if zone == current:
         raise Refused(f"Your time zone is {zone} already.")
     return TimezoneSet(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(TimezoneSet.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         zone=zone,
         previous=current,
     )

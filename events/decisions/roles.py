@@ -48,11 +48,8 @@ def lend(asked: Asked, role_id: int, seconds: int, roles: Roles) -> RoleLent:
     if ends_at > asked.at + timedelta(days=MOST_DAYS):
         raise Refused(f"A role is lent for {MOST_DAYS} days at most. Use this one later.")
     return RoleLent(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(RoleLent.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         role_id=role_id,
         ends_ms=to_ms(ends_at),
     )

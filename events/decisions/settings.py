@@ -20,11 +20,8 @@ def change_setting(
     if wanted == (setting.default if current is None else current):
         raise Refused(f"{setting.description} is {wanted} already.")
     return SettingChanged(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"rule:setting:{key}:{revision + 1}",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         key=key,
         value=value,
         previous=current,

@@ -77,11 +77,8 @@ def buy(
         )
     check_room(shop_coins, price, "The shop's till", coin)
     return ItemBought(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(ItemBought.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         item=wanted.item,
         purchase_id=asked.interaction_id,
         quantity=quantity,
@@ -151,11 +148,8 @@ def sell(
         )
     check_room(coins, price, "Your wallet", coin)
     return ItemSold(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(ItemSold.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         item=offered.item,
         quantity=quantity,
         list_price=offered.cheapest,
@@ -195,11 +189,8 @@ def refund(
         raise Refused("The shop's till does not hold that much now. Tell an admin of this server.")
     check_room(coins, purchase.price, "Your wallet", coin)
     return ItemRefunded(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=refund_key(purchase.purchase_id),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         item=purchase.item,
         purchase_id=purchase.purchase_id,
         quantity=purchase.quantity,
@@ -233,12 +224,9 @@ def give(
     _check_held(held, quantity)
     _check_room(receiver_held, quantity, "That member")
     return ItemGiven(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(ItemGiven.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=receiver.user_id,
-        occurred_at=asked.at,
         item=item_id,
         quantity=quantity,
         postings=_things(

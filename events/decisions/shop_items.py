@@ -83,11 +83,8 @@ def define(
     if wanted.effect is not None:
         check_effect(wanted.effect)
     return ShopItemDefined(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=key(wanted.item, based_on + 1),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         item=wanted.item,
         revision=based_on + 1,
         name=wanted.name,
@@ -128,11 +125,8 @@ def remove(asked: Asked, item: Item, *, based_on: int) -> ShopItemRemoved:
     if item.removed:
         raise Refused("That item is not in the shop any more. /shop browse shows what is.")
     return ShopItemRemoved(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=key(item.item, based_on + 1),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         item=item.item,
         revision=based_on + 1,
         interaction_id=asked.interaction_id,

@@ -97,11 +97,8 @@ def claim_daily(asked: Asked, has: Standing, base: int) -> DailyClaimed:
     streak = before.length + 1
     amount = base * ladder(streak) // 100
     return DailyClaimed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"{asked.user_id}:{DailyClaimed.event_type}:{day_number(day)}",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         day=day_number(day),
         zone=has.zone,
         streak=streak,
@@ -129,11 +126,8 @@ def claim_weekly(asked: Asked, has: Standing, base: int) -> WeeklyClaimed:
     times = multiplier(daily_streak(has, asked.at).length, streak)
     amount = base * times // 100
     return WeeklyClaimed(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"{asked.user_id}:{WeeklyClaimed.event_type}:{week_number(week)}",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         week=week_number(week),
         zone=has.zone,
         streak=streak,

@@ -72,12 +72,9 @@ def open_trade(asked: Asked, partner: Member, earlier: Trade | None, minutes: in
             )
         facts.append(expire(asked.guild_id, earlier))
     opened = TradeOpened(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(TradeOpened.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=partner.user_id,
-        occurred_at=asked.at,
         trade_id=asked.interaction_id,
         minutes=minutes,
         expires_ms=to_ms(asked.at + timedelta(minutes=minutes)),
@@ -109,12 +106,9 @@ def change(
     if before == 0 and len(offer) >= MAX_KINDS:
         raise Refused(f"One side offers at most {MAX_KINDS} different things. Take one out first.")
     return TradeChanged(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(TradeChanged.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=trade.other(asked.user_id),
-        occurred_at=asked.at,
         trade_id=trade.trade_id,
         currency=currency,
         quantity=quantity,
@@ -169,23 +163,17 @@ def confirm(
     here, there = wallet(asked.user_id), wallet(partner.user_id)
     if trade.confirmed_by is None:
         return TradeConfirmed(
-            guild_id=asked.guild_id,
+            **asked.envelope,
             source_id=trade.confirm_id(asked.user_id),
-            user_id=asked.user_id,
-            channel_id=asked.channel_id,
             target_id=partner.user_id,
-            occurred_at=asked.at,
             trade_id=trade.trade_id,
             version=version,
             postings=_moved(own, source=here, to=escrow(trade.trade_id)),
         )
     return TradeSettled(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=trade.end_id,
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=partner.user_id,
-        occurred_at=asked.at,
         trade_id=trade.trade_id,
         version=version,
         postings=[
@@ -199,12 +187,9 @@ def cancel(asked: Asked, trade: Trade) -> TradeEnded:
     """Either side calls it off. Raises Refused for others, and when it is over."""
     check_open(asked, trade, late=True)
     return TradeEnded(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=trade.end_id,
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=trade.other(asked.user_id),
-        occurred_at=asked.at,
         trade_id=trade.trade_id,
         outcome="cancelled",
         version=trade.version,

@@ -97,12 +97,9 @@ def _answer(
             debts += move(leg.short, source=MINT, to=wallet(leg.member_id), currency=owing)
     postings = [p for c, own in moved.items() for p in against(own, hubs.get(c, MINT), c)]
     return EconomyUndone(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"{event.source_id}:undone",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=event.target_id,
-        occurred_at=asked.at,
         undoes=event.source_id,
         way=way,
         reason=reason,

@@ -121,11 +121,8 @@ def start_boost(asked: Asked, boost: Boost, running: Running | None) -> BoostSta
         days = MOST_BOOSTED // DAY
         raise Refused(f"Boosts can be lined up for {days} days at most. Use this one later.")
     return BoostStarted(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=asked.source_id(BoostStarted.event_type),
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
-        occurred_at=asked.at,
         what=boost.what,
         percent=boost.percent,
         starts_ms=to_ms(asked.at),

@@ -76,12 +76,9 @@ def offer(
     check_own(limits, own, stake, SIDES * stake)
     expires = asked.at + timedelta(minutes=limits.wager_minutes)
     return WagerOffered(
-        guild_id=asked.guild_id,
+        **asked.envelope,
         source_id=f"{asked.interaction_id}:{WagerOffered.event_type}",
-        user_id=asked.user_id,
-        channel_id=asked.channel_id,
         target_id=opponent.user_id,
-        occurred_at=asked.at,
         wager_id=asked.interaction_id,
         stake=stake,
         expires_ms=to_ms(expires),
