@@ -34,6 +34,8 @@ create index accounts_in_debt on accounts (guild_id)
     where starts_with(currency, 'debt:') and balance > 0;
 alter table ledger_entries add primary key (guild_id, position, line);
 create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, position desc);
+create trigger ledger_entries_balance after insert on ledger_entries
+    referencing new table as posted for each statement execute function ledger_balances();
 
 -- name: balance
 -- What one account holds.
