@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
-from tests.benchmarks import appending, folding, growing, paying
+from tests.benchmarks import appending, folding, growing, paying, transferring
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.stage import Stage
 from tests.support import postgres
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "rebuild": folding.from_nothing,
     "growth": growing.with_history,
     "pay": paying.payments,
+    "transfers": transferring.transfers,
+    "postings": transferring.many_postings,
 }
 QUICK_SHARE = 10
 

@@ -15,7 +15,7 @@ class Figure:
 
     name: str
     unit: str
-    target: float
+    target: float | None = None
     at_most: bool = False
     reference: str = ""
     samples: list[float] = field(default_factory=list)
@@ -41,8 +41,10 @@ class Figure:
         return median(sample / reference for sample, reference in pairs)
 
     @property
-    def passes(self) -> bool:
-        """Whether the target is reached."""
+    def passes(self) -> bool | None:
+        """Whether the target is reached; None for a figure that is only to be known."""
+        if self.target is None:
+            return None
         return self.value <= self.target if self.at_most else self.value >= self.target
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,12 +84,21 @@ def table(figures: Iterable[Figure]) -> Table:
         shown.add_row(
             figure.name,
             f"{_number(figure.value)} {figure.unit}",
-            f"{'<=' if figure.at_most else '>='} {_number(figure.target)}",
+            _target(figure),
             "" if ratio is None else f"{ratio:.2f}",
             f"{_number(plain)}: {figure.reference}" if plain else "",
-            "[green]pass[/]" if figure.passes else "[red]falls short[/]",
+            _VERDICTS[figure.passes],
         )
     return shown
+
+
+_VERDICTS = {True: "[green]pass[/]", False: "[red]falls short[/]", None: ""}
+
+
+def _target(figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    return f"{'<=' if figure.at_most else '>='} {_number(figure.target)}"
 
 
 def _number(value: float) -> str:

@@ -18,7 +18,7 @@ from projections.engine.worker import drain
 from sql.pool import Connection, Database
 from sql.writer import LakeWriter
 from tests.benchmarks.figures import Figure, percentile
-from tests.benchmarks.history import START, Draft
+from tests.benchmarks.history import START, Draft, History
 from tests.benchmarks.stage import (
     Prepared,
     Stage,
@@ -43,7 +43,7 @@ def payments(stage: Stage) -> Iterator[Figure]:
     with stage.prepared(20_000 // stage.shorter, 10) as at, plain(at.database) as conn:
         for name in ("make_bare_accounts", "make_bare_entries", "fill_bare_accounts"):
             conn.execute(reference(name))
-        append(at.database, _purses(at))
+        append(at.database, purses(at.histories[0]))
         drain(at.database)
         told = chain(at.more(100_000 // stage.shorter), _endless(at))
         for turn in range(stage.rounds):
@@ -55,16 +55,15 @@ def payments(stage: Stage) -> Iterator[Figure]:
     yield wait
 
 
-def _purses(at: Prepared) -> Iterator[Draft]:
-    """Coins for everybody who pays."""
-    history = at.histories[0]
+def purses(history: History) -> Iterator[Draft]:
+    """Coins for everybody who pays in a guild."""
     for number in range(PAYERS):
         yield history.purse(history.members[number], 1_000_000)
 
 
 def _both(at: Prepared, conn: Connection, number: int) -> tuple[float, float]:
     """One payment by the bot's way and one in plain SQL; the seconds of each."""
-    ours = _seconds_of_ours(at, number)
+    ours = pay(at.database, at.histories[0], number)
     time.sleep(PAUSE)
     parameters = {
         "payer": f"wallet:{1 + number % PAYERS}",
@@ -79,8 +78,8 @@ def _both(at: Prepared, conn: Connection, number: int) -> tuple[float, float]:
     return ours, plains
 
 
-def _seconds_of_ours(at: Prepared, number: int) -> float:
-    history = at.histories[0]
+def pay(database: Database, history: History, number: int) -> float:
+    """The whole of ``handle`` for the ``number``-th payment in a guild; the seconds it took."""
     payer = history.members[number % PAYERS]
     payee = economy.Member(history.members[(number + 1) % PAYERS], is_bot=False, present=True)
     interaction = snowflake_at(START + timedelta(days=80), number)
@@ -92,7 +91,7 @@ def _seconds_of_ours(at: Prepared, number: int) -> float:
         return [economy.pay(asked, payee, 1, balance=has, payee_balance=0)]
 
     started = time.perf_counter()
-    handle(at.database, call, reads=READS, decide=decide, show=balance_after)
+    handle(database, call, reads=READS, decide=decide, show=balance_after)
     return time.perf_counter() - started
 
 
