@@ -1,0 +1,128 @@
+"""``economy``: a server's money over a year, simulated."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from random import Random
+from typing import Annotated
+
+import typer
+
+from bot.cli.context import NotFound
+from bot.cli.output import Json, Record, bar, names, say, show
+from bot.economy_model.checks import QUARTER, Report, report
+from bot.economy_model.member import WEEK
+from bot.economy_model.year import Supply, simulate
+from events.settings import SETTINGS
+
+LEAST_DAYS = (QUARTER + 1) * WEEK
+Members = Annotated[int, typer.Option(help="How many members.", min=10, max=100_000)]
+Days = Annotated[int, typer.Option(help="How many days.", min=LEAST_DAYS, max=3_650)]
+Seed = Annotated[int, typer.Option(help="The same seed, the same members.", min=0)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A setting other than its default: weekly_coins=3000. Repeatable."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    group = typer.Typer(help="Does the economy hold?", no_args_is_help=True)
+    group.callback()(_economy)
+    group.command("simulate")(run)
+    app.add_typer(group, name="economy")
+
+
+def _economy() -> None:
+    """Does the economy hold?"""
+
+
+def run(
+    members: Members = 1_000,
+    days: Days = 365,
+    seed: Seed = 1,
+    changed: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Simulate a server's money and check its growth, what activities pay, what bets return.
+
+    The amounts are those of the settings; how members behave is assumed, in
+    bot/economy_model/habits.py. The money supply is what members hold: what lies in the shop's till
+    and the treasury is out of circulation, and shown beside it. No database is needed.
+
+    Example: python -m bot economy simulate --set weekly_coins=3000
+
+    Exit codes: 0 fine, 1 a check failed, 2 there is no such setting.
+    """
+    numbers = settings_with(changed or [])
+    with bar("simulating", days) as advance:
+        year = simulate(numbers, Random(seed), members=members, days=days, advance=advance)
+    found = report(numbers, year)
+    if as_json:
+        print(json.dumps(asdict(found) | {"passed": found.passed}, default=_rounded))
+    else:
+        _print(found)
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+def settings_with(changed: Sequence[str]) -> dict[str, int]:
+    """The default settings, but for those in ``changed`` (``key=value``). Raises NotFound."""
+    numbers = {key: setting.default for key, setting in SETTINGS.items()}
+    for text in changed:
+        key, _, value = text.partition("=")
+        setting = SETTINGS.get(key)
+        if setting is None:
+            raise NotFound(f"There is no setting {key!r}. There are: {names(SETTINGS)}")
+        if not value.isdecimal() or not setting.low <= int(value) <= setting.high:
+            raise NotFound(f"{key} is a whole number from {setting.low} to {setting.high}.")
+        numbers[key] = int(value)
+    return numbers
+
+
+def _print(found: Report) -> None:
+    supply = [_quarter(number, end) for number, end in enumerate(found.quarters, start=1)]
+    _show(supply, "Money supply at the end of each quarter, in coins")
+    say(
+        "Shop and treasury counted too, the supply grew by at most "
+        f"{float(found.growth_of_all):.4f} in a week."
+    )
+    pay = [
+        {"activity": name, "coins a minute": f"{float(pay):.2f}"} for name, pay in found.pay.items()
+    ]
+    _show(pay, "What activities pay")
+    returns = [
+        {"what": name, "of a coin": f"{float(back):.3f}"} for name, back in found.returns.items()
+    ]
+    _show(returns, "What comes back on average")
+    checks = [
+        {
+            "check": check.name,
+            "found": f"{float(check.figure):.4f}",
+            "must be": check.limit,
+            "holds": check.passed,
+        }
+        for check in found.checks
+    ]
+    _show(checks, "Checks")
+    say("The economy holds." if found.passed else "The economy does not hold.")
+
+
+def _quarter(number: int, end: Supply) -> Record:
+    return {
+        "quarter": number,
+        "members hold": f"{end.held:,}",
+        "shop and treasury": f"{end.kept:,}",
+        "made so far": f"{end.minted:,}",
+        "destroyed so far": f"{end.burned:,}",
+    }
+
+
+def _show(records: Sequence[Record], title: str) -> None:
+    show(records, as_json=False, title=title, empty="Nothing.")
+
+
+def _rounded(value: object) -> float:
+    assert isinstance(value, Fraction)
+    return round(float(value), 4)
