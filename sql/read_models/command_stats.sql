@@ -26,10 +26,3 @@ create table command_stats_daily (
 -- By guild, then as they are read.
 alter table command_stats add primary key (guild_id, kind, name);
 alter table command_stats_daily add primary key (guild_id, day, kind, name);
-
--- name: commands
--- The most used commands of a guild.
-select kind, name, used, refused, failed, duration_ms / nullif(used, 0) as mean_ms
-from command_stats
-where guild_id = %(guild)s
-order by used desc, name;

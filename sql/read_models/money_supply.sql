@@ -27,16 +27,6 @@ where guild_id = %(guild)s and currency = %(currency)s
 group by event_type
 order by sum(minted) desc, sum(burned) desc, event_type;
 
--- name: by_day
--- The flows of a currency day by day, and the supply at the end of each day.
-select day, sum(minted)::bigint as minted, sum(burned)::bigint as burned,
-    sum(moved)::bigint as moved,
-    sum(sum(minted) - sum(burned)) over (order by day)::bigint as supply
-from money_supply
-where guild_id = %(guild)s and currency = %(currency)s
-group by day
-order by day;
-
 -- name: by_week
 -- The flows of a currency in its newest weeks (by their Monday, UTC), the supply at each end.
 select week, minted, burned, moved, supply

@@ -140,6 +140,17 @@ def test_the_readme_names_every_command_in_discord() -> None:
     assert sorted(named) == sorted(commands)
 
 
+def test_every_named_statement_is_used() -> None:
+    code = "\n".join(path.read_text() for path in tracked() if path.suffix == ".py")
+    unused = [
+        f"{path.name}: {name}"
+        for path in sorted((ROOT / "sql").glob("*/*.sql"))
+        for name in re.findall(r"^-- name: (\w+)$", path.read_text(), re.MULTILINE)
+        if f'"{name}"' not in code
+    ]
+    assert unused == []
+
+
 def test_every_package_is_where_the_house_says() -> None:
     for package in PACKAGES:
         assert (ROOT / package / "__init__.py").read_text().startswith('"""')
