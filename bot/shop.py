@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
@@ -26,6 +26,9 @@ from sql.reads import Row, fetch, fetch_one
 
 READS = ["accounts", "purchases", "shop"]
 MAX_CHOICES = 25
+GRACE = timedelta(hours=1)
+"""How long after the end of its refund window the price of a purchase stays in the till: a return
+is in time by the moment at which it was asked for, and may be decided a little later."""
 DOT = " \N{MIDDLE DOT} "
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -98,7 +101,8 @@ def buyer(
 
 def free_coins(conn: Connection, guild_id: int, now: datetime) -> int:
     """What the shop can spend: its till, less what it may have to pay back for purchases."""
-    row = fetch_one(conn, "purchases", "pledged", guild=guild_id, now=now) or {"coins": 0}
+    since = now - GRACE
+    row = fetch_one(conn, "purchases", "pledged", guild=guild_id, since=since) or {"coins": 0}
     return balance_of(conn, guild_id, SHOP) - int(row["coins"])
 
 

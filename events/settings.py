@@ -71,6 +71,13 @@ SETTINGS = _settings(
     Setting("season_months", 3, 0, 12, "Months in a season; 0 for no seasons"),
     Setting("trade_minutes", 60, 1, 10_080, "Minutes until an open trade runs out"),
     Setting("shop_sell_percent", 50, 0, 100, "Per cent of its price the shop pays for a thing"),
+    Setting(
+        "shop_keep_days",
+        7,
+        0,
+        365,
+        "Days the shop keeps what it took, to buy things back with, before it is destroyed",
+    ),
     Setting("auction_fee_percent", 5, 0, 50, "Per cent of an auction's price that go to the fees"),
 )
 """Every setting by its key."""

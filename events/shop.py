@@ -3,7 +3,8 @@
 Source ids: ``shop_item:{item}:{revision}`` for each change of an item (one number after the other,
 so that a change of what somebody else has changed meanwhile collides with theirs),
 ``{interaction}:item_bought``, ``{interaction}:item_sold``, ``{interaction}:item_given``,
-``{purchase}:item_refunded`` (a purchase is returned once, whoever asks how often).
+``{purchase}:item_refunded`` (a purchase is returned once, whoever asks how often),
+``{UTC day}:shop_burn``.
 
 Things are currencies of the ledger: they come out of the mint, lie in wallets, go to the sink.
 """
@@ -111,3 +112,18 @@ class ItemGiven(LedgerEvent):
 
     item: Label
     quantity: Count
+
+
+class TakingsBurned(LedgerEvent):
+    """What the shop had taken and nobody can claim back any more was destroyed, once a UTC day."""
+
+    event_type: ClassVar[str] = "shop_burn"
+
+    till: Count
+    """What the shop held before."""
+    kept: Count
+    """How much of it the shop had to keep: what may still be refunded, and the takings of its
+    newest days, out of which it buys things back."""
+    keep_days: Count
+    """The guild's ``shop_keep_days``."""
+    amount: Count

@@ -35,6 +35,7 @@ WORDS = {
     "item_sold": "Sold to the shop",
     "item_refunded": "Returned to the shop",
     "item_given": "Things given",
+    "shop_burn": "Paid in the shop",
     "chance_played": "Games of chance",
     "wager_played": "Wagers",
     "auction_start": "Put up for auction",

@@ -27,11 +27,12 @@ create table ledger_entries (
 );
 
 -- name: keys
--- Accounts are found by owner, those in debt among all; entries by owner newest first.
+-- Accounts are found by owner, those in debt and full tills among all; entries by owner newest first.
 alter table accounts add primary key (guild_id, account, currency);
 create index accounts_by_owner on accounts (guild_id, owner_id);
 create index accounts_in_debt on accounts (guild_id)
     where starts_with(currency, 'debt:') and balance > 0;
+create index accounts_of_shops on accounts (guild_id) where account = 'shop' and balance > 0;
 alter table ledger_entries add primary key (guild_id, position, line);
 create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, position desc);
 create trigger ledger_entries_balance after insert on ledger_entries
@@ -94,6 +95,10 @@ select owner_id, currency, balance, balance_at from accounts
 where guild_id = %(guild)s and starts_with(currency, 'debt:') and starts_with(account, 'wallet:')
     and balance > 0
 order by owner_id, currency;
+
+-- name: shops_with_coins
+-- The guilds whose shop has coins in its till.
+select guild_id from accounts where account = 'shop' and currency = 'coins' and balance > 0;
 
 -- name: books
 -- Who holds a currency: adds up to zero, or money was made or lost. Things are one line.

@@ -16,10 +16,11 @@ create table purchases (
 );
 
 -- name: keys
--- By member; and what the shop may still have to pay back, by its end.
+-- By member; and what the shop may still have to pay back, by its end, and its newest takings.
 alter table purchases add primary key (guild_id, user_id, purchase_id);
 create index purchases_refundable on purchases (guild_id, refundable_until)
     where refunded_at is null;
+create index purchases_by_time on purchases (guild_id, bought_at) where refunded_at is null;
 
 -- name: bought
 -- How many of an item a member has bought and not returned.
@@ -28,10 +29,17 @@ from purchases
 where guild_id = %(guild)s and user_id = %(user)s and item = %(item)s and refunded_at is null;
 
 -- name: pledged
--- What the shop has to keep for purchases that can still be returned.
+-- What the shop has to keep for purchases that could be returned at or after a moment.
 select coalesce(sum(price), 0)::bigint as coins
 from purchases
-where guild_id = %(guild)s and refunded_at is null and refundable_until >= %(now)s;
+where guild_id = %(guild)s and refunded_at is null and refundable_until >= %(since)s;
+
+-- name: kept
+-- The same, and the price of everything that was bought (and not returned) after another moment.
+select coalesce(sum(price), 0)::bigint as coins
+from purchases
+where guild_id = %(guild)s and refunded_at is null
+    and (refundable_until >= %(refundable)s or bought_at > %(since)s);
 
 -- name: purchase
 -- One purchase of a member, with the item's name if it has one.
