@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from events.boosts import BoostStarted
+from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.interactions import InteractionUsed
 from events.members import MemberJoined, MemberLeft, MemberUpdated
 from events.messages import MessageCreated
-from events.points import PointsAwarded
+from events.points import CarriesPoints
 from events.reactions import ReactionAdded, ReactionsTallied
 from events.threads import ThreadCreated
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
@@ -222,14 +223,15 @@ def boosted(event: BoostStarted, to: WorkingSet) -> None:
     profile.boosts = {**known, event.what: boosts.newest(known.get(event.what), event)}
 
 
-@READ_MODEL.on(PointsAwarded)
-def by_hand(event: PointsAwarded, to: WorkingSet) -> None:
-    """An admin gave points."""
-    factors = {"by": event.user_id, "reason": event.reason}
-    profile = _profile(to, event.target_id)
+@READ_MODEL.on(*(cls for cls in event_types().values() if issubclass(cls, CarriesPoints)))
+def carried(event: CarriesPoints, to: WorkingSet) -> None:
+    """A fact says itself how many points somebody gets: by hand, for a badge, for a quest."""
+    if event.receiver is None:
+        return
+    profile = _profile(to, event.receiver)
     if event.xp or event.stars:
-        stats = _stats(to, profile.user_id, event)
-        _gain(to, profile, stats, event, "award", event.xp, event.stars, factors)
+        stats, factors = _stats(to, profile.user_id, event), event.points_factors()
+        _gain(to, profile, stats, event, event.points_source, event.xp, event.stars, factors)
 
 
 @READ_MODEL.on(MemberJoined, MemberUpdated)
