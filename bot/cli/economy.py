@@ -14,8 +14,10 @@ from bot.cli.output import Json, Record, bar, names, say, show
 from bot.economy_model.checks import QUARTER, Report, report
 from bot.economy_model.member import WEEK
 from bot.economy_model.year import Supply, simulate
-from events.settings import SETTINGS
+from events.engine.errors import Refused
+from events.settings import NEWEST_VERSION, SETTINGS, defaults
 
+_DEFAULTS = defaults(NEWEST_VERSION)
 LEAST_DAYS = (QUARTER + 1) * WEEK
 Members = Annotated[int, typer.Option(help="How many members.", min=10, max=100_000)]
 Days = Annotated[int, typer.Option(help="How many days.", min=LEAST_DAYS, max=3_650)]
@@ -69,14 +71,16 @@ def run(
 
 def settings_with(changed: Sequence[str]) -> dict[str, int]:
     """The default settings, but for those in ``changed`` (``key=value``). Raises NotFound."""
-    numbers = {key: setting.default for key, setting in SETTINGS.items()}
+    numbers = {key: value for key, value in _DEFAULTS.items() if isinstance(value, int)}
     for text in changed:
-        key, _, value = text.partition("=")
+        key, _, typed = text.partition("=")
         setting = SETTINGS.get(key)
-        if setting is None:
-            raise NotFound(f"There is no setting {key!r}. There are: {names(SETTINGS)}")
-        if not value.isdecimal() or not setting.low <= int(value) <= setting.high:
-            raise NotFound(f"{key} is a whole number from {setting.low} to {setting.high}.")
+        if setting is None or key not in numbers:
+            raise NotFound(f"There is no setting {key!r}. There are: {names(numbers)}")
+        try:
+            value = setting.parse(typed)
+        except Refused as refused:
+            raise NotFound(f"{key}: {refused}") from None
         numbers[key] = int(value)
     return numbers
 

@@ -11,14 +11,16 @@ from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.paging import buttons, last_page, pager
 from events.decisions.asked import Asked
-from events.decisions.settings import change_setting
+from events.decisions.settings import change_setting, setting_of
 from events.settings import SETTINGS, SettingChanged
+from projections.engine.advance import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS = ["settings"]
 MAX_CHOICES = 25
 PAGE = 20
+WANTED = "New value"
 
 settings = app_commands.Group(
     name="settings",
@@ -67,8 +69,8 @@ async def turned(interaction: Interaction, arguments: list[str], number: int) ->
 
 @settings.command(name="set")
 @app_commands.checks.has_permissions(manage_guild=True)
-@app_commands.describe(key="Which rule", value="The new number; leave it out for the default")
-async def set_(interaction: Interaction, key: str, value: int | None = None) -> None:
+@app_commands.describe(key="Which rule", value="The new value; leave it out for the default")
+async def set_(interaction: Interaction, key: str, value: str | None = None) -> None:
     """Change a rule from now on, or put it back to its default"""
 
     async def work(services: Services, call: Call) -> Reply:
@@ -81,9 +83,12 @@ async def set_(interaction: Interaction, key: str, value: int | None = None) -> 
             show=lambda conn: _decide(conn, asked, key, value),
         )
         embed = look.note(_words(change), title="Change this rule?")
+        if change.value is not None:
+            shown = SETTINGS[key].shown(change.value)
+            embed.add_field(name=WANTED, value=shown)
         embed.set_footer(text="It applies to what happens from now on")
-        shown = "default" if value is None else str(value)
-        view = confirm.buttons("settings", asked.interaction_id, [key, shown])
+        seen = str(change.revision - 1)
+        view = confirm.buttons("settings", asked.interaction_id, [key, seen])
         return Reply(embed, view, private=True)
 
     await answer(interaction, work, private=True)
@@ -103,8 +108,9 @@ async def keys(interaction: Interaction, current: str) -> list[app_commands.Choi
 @confirmed("settings")
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
-    key, shown = sure.arguments
-    value = None if shown == "default" else int(shown)
+    key, seen = sure.arguments
+    fields = sure.preview.fields if sure.preview else []
+    value = fields[0].value if fields else None
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
@@ -113,7 +119,7 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             services.database,
             call,
             reads=READS,
-            decide=lambda conn: [_decide(conn, asked, key, value)],
+            decide=lambda conn: [_decide(conn, asked, key, value, int(seen))],
             show=_nothing_more,
         )
         change = done.facts[0].event
@@ -130,35 +136,35 @@ def load(conn: Connection, guild_id: int) -> dict[str, Row]:
     return {row["key"]: row for row in fetch(conn, "settings", "settings", guild=guild_id)}
 
 
-def _decide(conn: Connection, asked: Asked, key: str, value: int | None) -> SettingChanged:
+def _decide(
+    conn: Connection, asked: Asked, key: str, typed: str | None, seen: int | None = None
+) -> SettingChanged:
     """The change as a fact. A second click on the same preview finds the change it made."""
-    row = load(conn, asked.guild_id).get(key)
-    if row is not None:
-        newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{row['revision']}")
-        if isinstance(newest, SettingChanged) and newest.interaction_id == asked.interaction_id:
-            return newest
-    return change_setting(
-        asked,
-        key,
-        value,
-        current=row["value"] if row else None,
-        revision=row["revision"] if row else 0,
-    )
+    setting = setting_of(key)
+    stands = rules_now(conn, asked.guild_id).standing(key)
+    newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{stands.revision}")
+    if isinstance(newest, SettingChanged) and newest.interaction_id == asked.interaction_id:
+        return newest
+    value = None if typed is None else setting.parse(typed)
+    return change_setting(asked, key, value, stands, seen=seen)
 
 
 def _words(change: SettingChanged) -> str:
     setting = SETTINGS[change.key]
     before = setting.default if change.previous is None else change.previous
     after = setting.default if change.value is None else change.value
-    return f"**{setting.description}** (`{change.key}`)\n{before} \N{RIGHTWARDS ARROW} **{after}**"
+    return (
+        f"**{setting.description}** (`{change.key}`)\n"
+        f"{setting.shown(before)} \N{RIGHTWARDS ARROW} **{setting.shown(after)}**"
+    )
 
 
 def _line(key: str, row: Row | None) -> str:
     setting = SETTINGS[key]
     if row is None or row["value"] is None:
-        return f"`{key}` **{setting.default}** {setting.description}"
+        return f"`{key}` **{setting.shown(setting.default)}** {setting.description}"
     return (
-        f"`{key}` **{row['value']}** {setting.description} "
+        f"`{key}` **{setting.shown(row['value'])}** {setting.description} "
         f"(<@{row['changed_by']}> {look.ago(row['changed_at'])})"
     )
 

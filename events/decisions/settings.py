@@ -1,30 +1,77 @@
 """May this setting be changed so?"""
 
+from dataclasses import dataclass
+
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
-from events.settings import SETTINGS, SettingChanged, Value
+from events.engine.setting import Setting, Value
+from events.settings import NEWEST_VERSION, SETTINGS, RulesAdopted, SettingChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a key stands: what the guild has chosen (None: nothing), how often it has been changed,
+    and the default in the guild's rule version."""
+
+    chosen: Value | None
+    revision: int
+    default: Value
+
+    @property
+    def in_force(self) -> Value:
+        """What holds."""
+        return self.default if self.chosen is None else self.chosen
+
+
+def setting_of(key: str) -> Setting:
+    """The setting with this key. Raises Refused."""
+    setting = SETTINGS.get(key)
+    if setting is None:
+        raise Refused(f"There is no setting called {key[:50]!r}. Pick one from the list.")
+    return setting
 
 
 def change_setting(
-    asked: Asked, key: str, value: int | None, *, current: Value, revision: int
+    asked: Asked, key: str, value: Value | None, stands: Standing, *, seen: int | None = None
 ) -> SettingChanged:
-    """``asked.user_id`` sets ``key``, changed ``revision`` times so far, from ``current`` to
-    ``value`` (None: back to the default). Raises Refused for an unknown key, a value out of
-    range, or no change."""
-    setting = SETTINGS.get(key)
-    if setting is None:
-        raise Refused(f"There is no setting called {key!r}. Pick one from the list.")
-    if value is not None and not setting.low <= value <= setting.high:
-        raise Refused(f"{setting.description}: pick a number from {setting.low} to {setting.high}.")
-    wanted = setting.default if value is None else value
-    if wanted == (setting.default if current is None else current):
-        raise Refused(f"{setting.description} is {wanted} already.")
+    """``asked.user_id`` sets ``key`` to ``value`` (None: back to the default), having seen it after
+    ``seen`` changes (None: right now).
+
+    Raises Refused for an unknown key, a value that does not fit, no change, or when somebody else
+    was faster.
+    """
+    setting = setting_of(key)
+    if value is not None and not setting.fits(value):
+        raise setting.refused()
+    if seen is not None and seen != stands.revision:
+        raise Refused(
+            f"{setting.description} was changed by somebody else meanwhile: it is "
+            f"{setting.shown(stands.in_force)} now, and stays so. Look again, then decide."
+        )
+    wanted = stands.default if value is None else value
+    if wanted == stands.in_force:
+        raise Refused(f"{setting.description} is {setting.shown(wanted)} already.")
     return SettingChanged(
         **asked.envelope,
-        source_id=f"rule:setting:{key}:{revision + 1}",
+        source_id=f"rule:setting:{key}:{stands.revision + 1}",
         key=key,
         value=value,
-        previous=current,
-        revision=revision + 1,
+        previous=stands.chosen,
+        revision=stands.revision + 1,
         interaction_id=asked.interaction_id,
+    )
+
+
+def adopt(asked: Asked, version: int, *, adopted: int, revision: int) -> RulesAdopted:
+    """``asked.user_id`` has the guild, which goes by version ``adopted`` and has changed that
+    ``revision`` times, go by ``version``. Raises Refused."""
+    if not 1 <= version <= NEWEST_VERSION:
+        raise Refused(f"There are the rule versions 1 to {NEWEST_VERSION}.")
+    if version == adopted:
+        raise Refused(f"This server goes by rule version {version} already.")
+    return RulesAdopted(
+        **asked.envelope,
+        source_id=f"rule:version:{revision + 1}",
+        version=version,
+        revision=revision + 1,
     )

@@ -4,27 +4,35 @@ Every event with a source id that begins with ``rule:`` is folded here before an
 it, so a replay meets each event under the rules that were in force at its position.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from events.currency import COIN, Coin, CurrencyNamed
+from events.decisions.settings import Standing
 from events.engine.event import Event
+from events.engine.setting import Value, ids_in
 from events.engine.snowflake import from_ms, to_ms
 from events.ledger import COINS
 from events.seasons import SeasonEnded, SeasonStarted
-from events.settings import SETTINGS, SettingChanged, Value
+from events.settings import FIRST_VERSION, SETTINGS, RulesAdopted, SettingChanged, defaults
 
 RULE_PREFIX = "rule:"
 _LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC))
-_DEFAULTS = {key: int(setting.default) for key, setting in SETTINGS.items()}
+_FIRST = defaults(FIRST_VERSION)
 
 
 class Rules:
     """What the guild has decided, up to the position of the event being folded."""
 
     def __init__(self) -> None:
-        """A guild that has decided nothing yet: every setting has its default."""
-        self._numbers = dict(_DEFAULTS)
+        """A guild that has decided nothing yet: every setting has the first version's default."""
+        self.version = FIRST_VERSION
+        """The rule version that the guild goes by: what a formula that changed may look at."""
+        self.version_revision = 0
+        """How often the guild has adopted a version."""
+        self._set: dict[str, Value] = {}
+        self._revisions: dict[str, int] = {}
+        self._take(_FIRST)
         self._named: CurrencyNamed | None = None
         self._season: SeasonStarted | None = None
         self._season_starts: datetime | None = None
@@ -40,7 +48,11 @@ class Rules:
     def apply(self, event: Event) -> None:
         """Take one event in; events that are no rules change nothing."""
         if isinstance(event, SettingChanged):
-            self._set(event.key, event.value)
+            self._revisions[event.key] = event.revision
+            self._change(event.key, event.value)
+        elif isinstance(event, RulesAdopted):
+            self.version, self.version_revision = event.version, event.revision
+            self._take(defaults(event.version) | self._set)
         elif isinstance(event, CurrencyNamed):
             self._named = event if event.currency == COINS else self._named
         elif isinstance(event, SeasonStarted):
@@ -49,15 +61,53 @@ class Rules:
         elif isinstance(event, SeasonEnded):
             self._season = None
 
-    def _set(self, key: str, value: Value) -> None:
-        if type(value) is int:
-            self._numbers[key] = value
-        elif key in _DEFAULTS:
-            self._numbers[key] = _DEFAULTS[key]
+    def _take(self, values: Mapping[str, Value]) -> None:
+        self._numbers = {key: value for key, value in values.items() if isinstance(value, int)}
+        self._texts = {key: value for key, value in values.items() if isinstance(value, str)}
+        self._ids: dict[str, frozenset[int]] = {}
+
+    def _change(self, key: str, value: object) -> None:
+        """What does not fit is as good as none: a fold is never stopped by a setting."""
+        setting = SETTINGS.get(key)
+        if setting is None:
+            return
+        self._set.pop(key, None)
+        if isinstance(value, int | str) and setting.fits(value):
+            self._set[key] = value
+        in_force = self.value(key)
+        if isinstance(in_force, int):
+            self._numbers[key] = in_force
+        else:
+            self._texts[key] = in_force
+            self._ids.pop(key, None)
+
+    def standing(self, key: str) -> Standing:
+        """How ``key`` stands: what was chosen, how often, and the guild's default."""
+        default = SETTINGS[key].default_in(self.version)
+        return Standing(self._set.get(key), self._revisions.get(key, 0), default)
+
+    def value(self, key: str) -> Value:
+        """What is set for ``key``, or its default in the guild's rule version."""
+        return self.standing(key).in_force
 
     def number(self, key: str) -> int:
-        """The whole number that is set for ``key``, or its default."""
+        """The whole number that is in force for ``key``."""
         return self._numbers[key]
+
+    def flag(self, key: str) -> bool:
+        """Whether ``key`` is on."""
+        return self._numbers[key] == 1
+
+    def text(self, key: str) -> str:
+        """The text, or the word of a choice, that is in force for ``key``."""
+        return self._texts[key]
+
+    def ids(self, key: str) -> frozenset[int]:
+        """The channels, categories or roles that are listed for ``key``."""
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = ids_in(self._texts[key])
+        return found
 
     @property
     def coin(self) -> Coin:

@@ -74,7 +74,7 @@ async def test_a_member_may_not_award_or_change_settings(database: Database) -> 
     async with world(database) as w:
         for name, options in (
             ("award", {"member": w.alice, "kind": "coins", "amount": 5}),
-            ("settings set", {"key": "message_xp", "value": 5}),
+            ("settings set", {"key": "message_xp", "value": "5"}),
         ):
             assert name.split()[0] not in [
                 c.split()[0] for c in w.alice.available_commands(w.channel)
@@ -83,17 +83,17 @@ async def test_a_member_may_not_award_or_change_settings(database: Database) -> 
 
 async def test_settings_are_previewed_changed_and_shown(database: Database) -> None:
     async with world(database) as w:
-        choices = await w.admin.autocomplete(w.channel, "settings set", "key", "thread")
-        assert [c["value"] for c in choices] == ["thread_xp", "thread_stars"]
-        preview = await w.admin.slash(w.channel, "settings set", key="thread_xp", value=40)
-        assert "20 \N{RIGHTWARDS ARROW} **40**" in text(preview)
+        choices = await w.admin.autocomplete(w.channel, "settings set", "key", "for /")
+        assert [c["value"] for c in choices] == ["daily_coins", "weekly_coins"]
+        preview = await w.admin.slash(w.channel, "settings set", key="daily_coins", value="40")
+        assert "1,000 coins \N{RIGHTWARDS ARROW} **40 coins**" in text(preview)
         done = await w.admin.click(preview.response, label="Confirm")
         assert "Changed" in text(done)
         shown = await w.admin.slash(w.channel, "settings show")
-        assert "`thread_xp` **40**" in text(shown)
-        refused = await w.admin.slash(w.channel, "settings set", key="thread_xp", value=4000)
-        assert "from 0 to 1000" in text(refused)
-        refused = await w.admin.slash(w.channel, "settings set", key="nonsense", value=1)
+        assert "`daily_coins` **40 coins**" in text(shown)
+        refused = await w.admin.slash(w.channel, "settings set", key="daily_coins", value="4000000")
+        assert "from 0 to 1,000,000" in text(refused)
+        refused = await w.admin.slash(w.channel, "settings set", key="nonsense", value="1")
         assert "no setting called" in text(refused)
 
 

@@ -17,6 +17,7 @@ from sql.pool import Database
 from sql.reads import fetch
 from tests.support.discord import World, text, world
 from tests.support.facts import setting
+from tests.support.ruling import values_of
 
 
 async def confirm(w: World, preview: Any) -> str:
@@ -87,7 +88,9 @@ async def test_a_reason_can_be_made_mandatory(database: Database) -> None:
     async with world(database) as w:
         await confirm(
             w,
-            await w.admin.slash(w.channel, "settings set", key="economy_reason_required", value=1),
+            await w.admin.slash(
+                w.channel, "settings set", key="economy_reason_required", value="on"
+            ),
         )
         for name, options in (
             ("economy grant", {"to": w.alice, "amount": 5}),
@@ -171,7 +174,7 @@ async def test_the_next_weekly_run_is_shown_before_it_comes_and_can_be_undone(
         assert "Off (`interest_weekly`)" in off and "need no reason" in off
         await grant(w, w.alice, 30_000)
         await confirm(
-            w, await w.admin.slash(w.channel, "settings set", key="tax_weekly", value=125)
+            w, await w.admin.slash(w.channel, "settings set", key="tax_weekly", value="1.25")
         )
         shown = text(await w.admin.slash(w.channel, "economy settings"))
         assert "**1.25 %** a week on what wallets hold beyond 10,000 coins" in shown
@@ -194,7 +197,10 @@ async def test_the_rules_are_shown_in_pages_that_fit_however_many_were_changed(
 ) -> None:
     async with world(database) as w:
         with database.transaction(w.guild.id) as conn:
-            changed = [setting(key, s.high, guild=w.guild.id) for key, s in SETTINGS.items()]
+            changed = [
+                setting(key, max(values_of(s), key=str), guild=w.guild.id)
+                for key, s in SETTINGS.items()
+            ]
             lake.append(conn, changed)
         seen = text(page := await w.admin.slash(w.channel, "settings show"))
         for number in range(1, -(-len(SETTINGS) // settings.PAGE)):

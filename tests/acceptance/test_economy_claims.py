@@ -163,7 +163,7 @@ def facts(w: World) -> list[ActivityDone]:
 async def test_the_guild_decides_what_is_paid(database: Database) -> None:
     async with world(database) as w:
         for key, value in (("daily_coins", 300), ("weekly_coins", 0), ("activity_percent", 0)):
-            preview = await w.admin.slash(w.channel, "settings set", key=key, value=value)
+            preview = await w.admin.slash(w.channel, "settings set", key=key, value=str(value))
             await w.admin.click(preview.response, label="Confirm")
         assert "**+300**" in await daily(w)
         for command, key in (("weekly", "weekly_coins"), ("work", "activity_percent")):

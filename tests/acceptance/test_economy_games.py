@@ -22,7 +22,7 @@ async def award(w: World, member: Any, amount: int) -> None:
 
 
 async def set_to(w: World, key: str, value: int) -> None:
-    preview = await w.admin.slash(w.channel, "settings set", key=key, value=value)
+    preview = await w.admin.slash(w.channel, "settings set", key=key, value=str(value))
     await w.admin.click(preview.response, label="Confirm")
 
 

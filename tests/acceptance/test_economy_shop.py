@@ -198,7 +198,9 @@ async def test_the_shop_buys_back_what_it_says_it_pays(database: Database) -> No
         await create(w, "sword")
         await award(w, w.alice, 300)
         await w.alice.slash(w.channel, "shop buy", item="sword", quantity=3)
-        preview = await w.admin.slash(w.channel, "settings set", key="shop_sell_percent", value=40)
+        preview = await w.admin.slash(
+            w.channel, "settings set", key="shop_sell_percent", value="40"
+        )
         await w.admin.click(preview.response, label="Confirm")
         offer = await w.alice.slash(w.channel, "shop sell", item="sword", quantity=2)
         assert "pays **80**" in text(offer) and "40 per cent" in text(offer)

@@ -18,7 +18,7 @@ from events.decisions import chance, games, wagers
 from events.decisions.asked import Asked
 from events.decisions.economy import Member, award_coins
 from events.decisions.games import COINFLIP
-from events.decisions.settings import change_setting
+from events.decisions.settings import Standing, change_setting
 from events.engine.catalogue import decode
 from events.engine.errors import Refused
 from events.engine.event import Event
@@ -64,7 +64,7 @@ def set_to(database: Database, number: int, key: str, value: int) -> None:
     do(
         database,
         asked,
-        lambda conn: change_setting(asked.asked, key, value, current=None, revision=0),
+        lambda conn: change_setting(asked.asked, key, value, Standing(None, 0, 0)),
     )
 
 

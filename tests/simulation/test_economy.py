@@ -74,7 +74,7 @@ class Community(RuleBasedStateMachine):
             purse = {"member": member, "kind": "coins", "amount": PURSE}
             self._do(partial(self._confirmed, "award", **purse))
         for key, value in (("games_enabled", 1), ("pay_confirm_above", 300)):
-            self._do(partial(self._confirmed, "settings set", key=key, value=value))
+            self._do(partial(self._confirmed, "settings set", key=key, value=str(value)))
         for name, effect in (("sword", {}), ("box", {"effect": "crate:wooden"})):
             thing = {"item": name, "name": name, "price": 90, "stock": 5, "refund_hours": 24}
             self._do(

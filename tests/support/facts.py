@@ -76,7 +76,7 @@ def voice(cls: type[V], ordinal: int, *, user: int, channel: int, seconds: float
 
 
 def setting(
-    key: str, value: int | None, *, revision: int = 1, seconds: float = 0, guild: int = GUILD
+    key: str, value: int | str | None, *, revision: int = 1, seconds: float = 0, guild: int = GUILD
 ) -> SettingChanged:
     """The admin 2099 sets ``key``."""
     return SettingChanged(

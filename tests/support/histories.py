@@ -19,6 +19,7 @@ from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
+from events.engine.setting import Value
 from events.engine.snowflake import from_ms, snowflake_at
 from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
@@ -35,6 +36,7 @@ from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from tests.support import dealings, shopping
 from tests.support.belongings import Belongings
 from tests.support.facts import START
+from tests.support.ruling import some_value
 from tests.support.wagers import Wagers
 
 MEMBERS = (21, 22, 23, 24, 25)
@@ -61,7 +63,7 @@ class Historian:
         self.balances = dict.fromkeys(MEMBERS, 0)
         self.levels = dict.fromkeys(MEMBERS, 0)
         self.revisions: dict[str, int] = {}
-        self.values: dict[str, int | None] = {}
+        self.values: dict[str, Value | None] = {}
         self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
         self.purchases: list[ItemBought] = []
@@ -343,7 +345,7 @@ class Historian:
     def _setting(self) -> Event:
         setting = self.random.choice(list(SETTINGS.values()))
         revision = self.revisions[setting.key] = self.revisions.get(setting.key, 0) + 1
-        value = self.random.choice((None, setting.low, min(setting.high, setting.default + 7)))
+        value = some_value(setting, self.random)
         previous, self.values[setting.key] = self.values.get(setting.key), value
         return self._event(
             SettingChanged,

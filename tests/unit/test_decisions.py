@@ -6,7 +6,7 @@ from events.decisions.asked import Asked
 from events.decisions.economy import Member, award_coins, pay
 from events.decisions.levels import BADGE_LEVELS, rewards
 from events.decisions.points import award_points
-from events.decisions.settings import change_setting
+from events.decisions.settings import Standing, change_setting
 from events.economy import LevelReached
 from events.engine.errors import Refused
 from events.engine.event import Event
@@ -66,8 +66,8 @@ def test_who_has_left_can_still_be_given_something() -> None:
 
 
 def test_a_changed_setting_says_from_what_to_what_and_which_change_it_is() -> None:
-    fact = change_setting(ASKED, "message_xp", 40, current=None, revision=0)
-    again = change_setting(ASKED, "message_xp", None, current=40, revision=1)
+    fact = change_setting(ASKED, "message_xp", 40, Standing(None, 0, 15))
+    again = change_setting(ASKED, "message_xp", None, Standing(40, 1, 15))
     assert envelope(fact) == (GUILD, "rule:setting:message_xp:1", ADMIN, None, at(30))
     assert (fact.previous, fact.value, fact.revision) == (None, 40, 1)
     assert (again.source_id, again.previous, again.value) == ("rule:setting:message_xp:2", 40, None)
@@ -78,25 +78,26 @@ def test_a_changed_setting_says_from_what_to_what_and_which_change_it_is() -> No
     ("key", "value", "current", "sentence"),
     [
         ("nothing", 1, None, "no setting called 'nothing'"),
-        ("message_xp", 1001, None, "XP for a message: pick a number from 0 to 1000"),
-        ("message_xp", -1, None, "from 0 to 1000"),
-        ("message_xp", 15, None, "XP for a message is 15 already"),
-        ("message_xp", None, None, "is 15 already"),
-        ("message_xp", None, 15, "is 15 already"),
-        ("message_xp", 40, 40, "is 40 already"),
+        ("message_xp", 1001, None, "XP for a message: pick a number from 0 to 1,000 XP"),
+        ("message_xp", -1, None, "from 0 to 1,000"),
+        ("message_xp", 15, None, "XP for a message is 15 XP already"),
+        ("message_xp", None, None, "is 15 XP already"),
+        ("message_xp", None, 15, "is 15 XP already"),
+        ("message_xp", 40, 40, "is 40 XP already"),
     ],
 )
 def test_what_cannot_be_set(
     key: str, value: int | None, current: int | None, sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
-        change_setting(ASKED, key, value, current=current, revision=3)
+        change_setting(ASKED, key, value, Standing(current, 3, 15))
 
 
 def test_every_setting_has_a_default_that_could_be_set() -> None:
     for key, setting in SETTINGS.items():
         assert setting.key == key
-        assert setting.low <= setting.default <= setting.high
+        assert setting.fits(setting.default)
+        assert all(map(setting.fits, setting.since.values()))
 
 
 @pytest.mark.parametrize("level", [1, 2, 5])

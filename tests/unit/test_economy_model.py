@@ -42,7 +42,7 @@ def test_the_default_settings_hold(seed: int) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [(), ("games_enabled=1", "interest_weekly=100", "tax_weekly=200", "decay_weekly=500")],
+    [(), ("games_enabled=1", "interest_weekly=1", "tax_weekly=2", "decay_weekly=5")],
 )
 def test_no_coin_is_lost_or_made_beside_the_books(changed: tuple[str, ...]) -> None:
     year = simulate(settings_with(changed), Random(5), members=100, days=200)
@@ -57,7 +57,7 @@ def test_no_coin_is_lost_or_made_beside_the_books(changed: tuple[str, ...]) -> N
 @pytest.mark.parametrize(
     ("changed", "check"),
     [
-        (("interest_weekly=1000",), "largest weekly growth"),
+        (("interest_weekly=10",), "largest weekly growth"),
         (("level_coins=250",), "best pay to worst"),
         (("activity_percent=10",), "best pay to worst"),
         (("activity_percent=0",), "best pay to worst"),
@@ -144,4 +144,8 @@ def test_the_command_prints_tables_and_says_whether_it_holds() -> None:
 def test_a_setting_that_is_not_one_is_refused(wrong: str) -> None:
     said = CliRunner().invoke(app, ["economy", "simulate", "--set", wrong])
     assert said.exit_code == 2
-    assert "There is no setting" in said.stderr or "is a whole number from" in said.stderr
+    assert (
+        "There is no setting" in said.stderr
+        or "pick a number from" in said.stderr
+        or "say on or off" in said.stderr
+    )

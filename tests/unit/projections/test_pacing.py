@@ -4,6 +4,7 @@ from hypothesis import example
 from hypothesis import given as with_any
 from hypothesis import strategies as st
 
+from events.engine.setting import Number
 from events.engine.snowflake import to_ms
 from events.settings import SETTINGS
 from projections.points.pacing import REMEMBERED_MS, Pacing
@@ -20,7 +21,9 @@ def rewarded(*seconds: float) -> list[int]:
 
 
 def test_two_of_the_longest_cool_downs_are_remembered() -> None:
-    assert 2 * 1000 * SETTINGS["message_cooldown"].high == REMEMBERED_MS
+    cooldown = SETTINGS["message_cooldown"]
+    assert isinstance(cooldown, Number)
+    assert 2 * 1000 * cooldown.high == REMEMBERED_MS
 
 
 def test_channels_rewarded_long_before_the_newest_are_forgotten() -> None:

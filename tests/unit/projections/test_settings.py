@@ -35,7 +35,7 @@ def test_a_setting_of_an_older_release_is_kept() -> None:
         occurred_at=at(7),
         key="gone",
         value="text",
-        previous=True,
+        previous=3,
         revision=1,
         interaction_id=9001,
     )
