@@ -42,7 +42,8 @@ class Page:
 
 def read_models_of(board: str) -> list[str]:
     """The read models that a board is read from."""
-    return ["accounts", "profiles"] if board == "coins" else ["profiles"]
+    known = ["preferences", "profiles"]
+    return ["accounts", *known] if board == "coins" else known
 
 
 @dataclass(frozen=True, slots=True)

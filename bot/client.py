@@ -16,7 +16,7 @@ import structlog
 from discord import app_commands
 
 import bot.commands
-from bot import buttons, confirm, forms, look, paging
+from bot import buttons, confirm, forms, look, menus, paging
 from bot.answer import Services
 from sql import command_sync
 
@@ -73,7 +73,7 @@ class Tallystick(discord.AutoShardedClient):
             for command in module.COMMANDS:
                 self.tree.add_command(command)
 
-        self.add_dynamic_items(buttons.Press, paging.Turn, confirm.Choose)
+        self.add_dynamic_items(buttons.Press, menus.Pick, paging.Turn, confirm.Choose)
 
     async def setup_hook(self) -> None:
         """Tell Discord our commands, but only when they have changed: it allows few changes."""

@@ -69,6 +69,11 @@ def plain(name: str | None, user_id: int) -> str:
     return discord.utils.escape_markdown(name) if name else f"<@{user_id}>"
 
 
+def github(login: str) -> str:
+    """A link to somebody's GitHub profile; the login has been checked when it was linked."""
+    return f"[{login}](https://github.com/{login})"
+
+
 def note(text: str, *, colour: discord.Colour = GOLD, title: str | None = None) -> discord.Embed:
     """A short message."""
     return discord.Embed(title=title, description=text, colour=colour)

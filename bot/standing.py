@@ -10,6 +10,7 @@ from bot.holdings import coin_of
 from events.claims import FREEZE_TOKEN
 from events.decisions import zones
 from events.decisions.calendar import Claim, Move, Outage
+from events.decisions.preferences import Preferences
 from events.decisions.streaks import Standing, day_of, monday_of
 from events.engine.snowflake import from_ms, to_ms
 from events.ledger import COINS, wallet
@@ -22,8 +23,17 @@ READS: Final = ["accounts", "outages", "preferences", "streaks"]
 
 def zone_of(conn: Connection, guild_id: int, user_id: int) -> str:
     """The time zone that a member lives by."""
+    return preferences_of(conn, guild_id, user_id).zone
+
+
+def preferences_of(conn: Connection, guild_id: int, user_id: int) -> Preferences:
+    """What a member prefers."""
     row = fetch_one(conn, "preferences", "preference", guild=guild_id, user=user_id)
-    return row["zone"] if row else zones.DEFAULT
+    if row is None:
+        return Preferences()
+    return Preferences(
+        row["zone"] or zones.DEFAULT, row["notices"] or {}, row["hidden"], row["github"]
+    )
 
 
 def streaks_of(conn: Connection, guild_id: int, user_id: int) -> Row | None:

@@ -15,7 +15,7 @@ from projections.engine.advance import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch_one
 
-READS = [*holdings.READS, "net_worth", "profiles"]
+READS = [*holdings.READS, "net_worth", "preferences", "profiles"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from bot import holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from bot.reasons import NUMBERS
+from bot.standing import preferences_of
 from events.engine.snowflake import from_ms
 from events.ledger import wallet
 from projections.points.levels import xp_for
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
-READS = ["accounts", "badges", "profiles"]
+READS = ["accounts", "badges", "preferences", "profiles"]
 
 
 @app_commands.command(name="profile")
@@ -46,6 +47,7 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Row:
         "rank": fetch_one(conn, "profiles", "rank", **where),
         "coins": holdings.balance_of(conn, guild_id, wallet(user_id)),
         "coin": holdings.coin_of(conn, guild_id),
+        "github": preferences_of(conn, guild_id, user_id).github,
         "badges": [row["badge"] for row in fetch(conn, "badges", "of_member", **where)],
     }
 
@@ -65,8 +67,8 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
         f"`{look.bar(xp - floor, ceiling - floor)}` "
         f"{look.number(xp)} XP, {look.number(ceiling - xp)} to level {level + 1}"
     )
-    if xp > 0 and known["present"] and not known["is_bot"]:
-        place = found["rank"]
+    place = found["rank"]
+    if xp > 0 and known["present"] and not known["is_bot"] and place["members"]:
         embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")
     embed.add_field(name="Stars", value=f"{look.STAR} {look.number(known['stars'])}")
     coins = f"{found['coin'].emoji} {look.number(found['coins'])}"
@@ -89,6 +91,8 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
         embed.add_field(name="Boosts", value="\n".join(boosts))
     if found["badges"]:
         embed.add_field(name="Badges", value=" ".join(f"`{b}`" for b in found["badges"]))
+    if found["github"]:
+        embed.add_field(name="GitHub", value=look.github(found["github"]))
     if known["last_seen"] is not None:
         embed.add_field(name="Last seen", value=look.ago(known["last_seen"]))
     embed.set_footer(text="Ask /why to see where each point came from")

@@ -47,7 +47,11 @@ async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
             )
 
         found = await services.work(
-            look_up, services.database, guild_id, reads=["net_worth", "profiles"], show=load
+            look_up,
+            services.database,
+            guild_id,
+            reads=["net_worth", "preferences", "profiles"],
+            show=load,
         )
         last = last_page(found.members, PAGE)
         return Reply(

@@ -58,7 +58,8 @@ order by position desc, line desc
 limit 1;
 
 -- name: board
--- A page of the richest: the same number is the same rank, the earlier achiever stands first.
+-- A page of the richest: the same number is the same rank, the earlier achiever stands first;
+-- members who left or are hidden, and bots, are not shown.
 select rank() over (order by a.balance desc) as rank, a.owner_id as user_id, p.name,
     coalesce(p.level, 0) as level, a.balance as number, count(*) over () as members
 from accounts a
@@ -66,6 +67,8 @@ left join profiles p on p.guild_id = a.guild_id and p.user_id = a.owner_id
 where a.guild_id = %(guild)s and starts_with(a.account, 'wallet:')
     and a.currency = %(currency)s and a.balance > 0
     and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+    and not exists (select from preferences h
+        where h.guild_id = a.guild_id and h.user_id = a.owner_id and h.hidden)
 order by a.balance desc, a.balance_at, a.owner_id
 limit %(limit)s offset %(offset)s;
 

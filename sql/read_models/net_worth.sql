@@ -16,13 +16,15 @@ create index net_worth_richest on net_worth (guild_id, worth desc);
 
 -- name: richest
 -- A page of the richest: the same number is the same rank, the earlier achiever stands first;
--- members who left and bots are not shown.
+-- members who left or are hidden, and bots, are not shown.
 select rank() over (order by w.worth desc) as rank, w.user_id, p.name,
     coalesce(p.level, 0) as level, w.worth as number, count(*) over () as members
 from net_worth w
 left join profiles p on p.guild_id = w.guild_id and p.user_id = w.user_id
 where w.guild_id = %(guild)s and w.worth > 0
     and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+    and not exists (select from preferences h
+        where h.guild_id = w.guild_id and h.user_id = w.user_id and h.hidden)
 order by w.worth desc, w.worth_at, w.user_id
 limit %(limit)s offset %(offset)s;
 
@@ -34,5 +36,7 @@ with standing as (
     left join profiles p on p.guild_id = w.guild_id and p.user_id = w.user_id
     where w.guild_id = %(guild)s and w.worth > 0
         and coalesce(p.present, true) and not coalesce(p.is_bot, false)
+        and not exists (select from preferences h
+            where h.guild_id = w.guild_id and h.user_id = w.user_id and h.hidden)
 )
 select rank, members from standing where user_id = %(user)s;

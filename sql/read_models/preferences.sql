@@ -1,13 +1,16 @@
 -- What members prefer. Folded by projections/preferences.py.
 
 -- name: tables
--- The zone each member lives by, and a line for each change of it.
+-- One row a member who ever chose something, and a line for each change of a zone.
 create table preferences (
     guild_id bigint not null,
     user_id bigint not null,
-    zone text not null,
-    zone_since timestamptz not null,
+    zone text,
+    zone_since timestamptz,
     zone_changes bigint not null,
+    notices jsonb,
+    hidden boolean not null,
+    github text,
     position bigint not null
 );
 create table zone_changes (
@@ -20,14 +23,15 @@ create table zone_changes (
 );
 
 -- name: keys
--- Changes are read by member, from a position on.
+-- Changes are read by member, from a position on; boards look up who is hidden.
 alter table preferences add primary key (guild_id, user_id);
+create index preferences_hidden on preferences (guild_id, user_id) where hidden;
 alter table zone_changes add primary key (guild_id, position, line);
 create index zone_changes_by_member on zone_changes (guild_id, user_id, position);
 
 -- name: preference
 -- What one member prefers.
-select zone, zone_since, zone_changes from preferences
+select zone, zone_since, zone_changes, notices, hidden, github from preferences
 where guild_id = %(guild)s and user_id = %(user)s;
 
 -- name: moves

@@ -88,15 +88,19 @@ left join user_stats s on s.guild_id = p.guild_id and s.user_id = p.user_id and 
 where p.guild_id = %(guild)s and p.user_id = %(user)s;
 
 -- name: rank
--- A member's place on the XP board, and how many stand on it.
+-- A member's place on the XP board, and how many stand on it; nobody for one who is hidden.
 select count(*) filter (where o.xp > p.xp) + 1 as rank, count(*) as members
 from profiles p
 join profiles o on o.guild_id = p.guild_id and not o.is_bot and o.present and o.xp > 0
-where p.guild_id = %(guild)s and p.user_id = %(user)s;
+where p.guild_id = %(guild)s and p.user_id = %(user)s
+    and not exists (select from preferences h
+        where h.guild_id = p.guild_id and h.user_id = p.user_id and h.hidden)
+    and not exists (select from preferences h
+        where h.guild_id = o.guild_id and h.user_id = o.user_id and h.hidden);
 
 -- name: board
 -- A page of a board: the same number is the same rank, the earlier achiever stands first; members
--- who left and bots are not shown. A season of 0 is the lifetime.
+-- who left or are hidden, and bots, are not shown. A season of 0 is the lifetime.
 with numbers as (
     select p.user_id, p.name, p.avatar, p.level,
         case %(board)s
@@ -114,6 +118,8 @@ with numbers as (
     from user_stats s
     join profiles p on p.guild_id = s.guild_id and p.user_id = s.user_id
     where s.guild_id = %(guild)s and s.season = %(season)s and p.present and not p.is_bot
+        and not exists (select from preferences h
+            where h.guild_id = s.guild_id and h.user_id = s.user_id and h.hidden)
 )
 select rank() over (order by number desc) as rank, user_id, name, level, number,
     count(*) over () as members

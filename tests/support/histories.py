@@ -276,7 +276,7 @@ class Historian:
         currency = self.random.choice((COINS, COINS, "gems"))
         if self.random.random() < 0.1 and self.balances[who]:
             amount, currency = -self.random.randint(1, self.balances[who]), COINS
-        of_role = amount > 0 and self.count % 7 == 0
+        of_role = amount > 0 and self.random.random() < 0.3
         receivers = MEMBERS[1:4] if of_role else (who,)
         for member in receivers if currency == COINS else ():
             self.balances[member] += amount
