@@ -31,7 +31,7 @@ def pager(what: str) -> Callable[[ShowPage], ShowPage]:
 
 class Turn(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"(?P<what>[a-z]+):(?P<arguments>[\w:]+):(?P<page>\d{1,6}):(?P<way>back|on)",
+    template=r"(?P<what>[a-z]+):(?P<arguments>[\w:-]+):(?P<page>\d{1,6}):(?P<way>back|on)",
 ):
     """Turns the page."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.automation import Automation
+from events.badges import BadgeEarned
 from events.decisions.levels import rewards
 from events.engine.catalogue import decode
 from events.engine.event import Event
@@ -31,7 +32,12 @@ def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[
                 position=up["position"],
                 coins=rules.number("level_coins"),
             )
-    return facts
+    retired = {
+        row["badge"]
+        for row in fetch(conn, "badge_kinds", "kinds", guild=guild_id)
+        if row["retired"]
+    }
+    return [f for f in facts if not (isinstance(f, BadgeEarned) and f.badge in retired)]
 
 
-AUTOMATION = Automation("automation:level_rewards", ("profiles",), follow)
+AUTOMATION = Automation("automation:level_rewards", ("badge_kinds", "profiles"), follow)

@@ -5,7 +5,7 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import holdings, look
+from bot import badges, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from bot.reasons import NUMBERS
@@ -16,7 +16,7 @@ from projections.points.levels import xp_for
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
-READS = ["accounts", "badges", "preferences", "profiles"]
+READS = ["accounts", "badge_kinds", "badges", "preferences", "profiles"]
 
 
 @app_commands.command(name="profile")
@@ -48,7 +48,10 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Row:
         "coins": holdings.balance_of(conn, guild_id, wallet(user_id)),
         "coin": holdings.coin_of(conn, guild_id),
         "github": preferences_of(conn, guild_id, user_id).github,
-        "badges": [row["badge"] for row in fetch(conn, "badges", "of_member", **where)],
+        "badges": [
+            badges.shown(row["badge"], row["name"], row["emoji"])
+            for row in fetch(conn, "badges", "of_member", **where)
+        ],
     }
 
 
@@ -90,7 +93,7 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
     if boosts:
         embed.add_field(name="Boosts", value="\n".join(boosts))
     if found["badges"]:
-        embed.add_field(name="Badges", value=" ".join(f"`{b}`" for b in found["badges"]))
+        embed.add_field(name="Badges", value=badges.listed(found["badges"]))
     if found["github"]:
         embed.add_field(name="GitHub", value=look.github(found["github"]))
     if known["last_seen"] is not None:

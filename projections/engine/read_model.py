@@ -1,6 +1,6 @@
 """How a read model is declared.
 
-READ_MODEL = ReadModel("badges", version=1, tables=(BADGES,))
+READ_MODEL = ReadModel("badges", version=2, tables=(BADGES,))
 
 @READ_MODEL.on(BadgeEarned)
 def earned(event: BadgeEarned, to: WorkingSet) -> None:

@@ -344,7 +344,7 @@ def test_verify_finds_a_missing_row(database: Database) -> None:
 def test_verify_finds_a_row_too_many(database: Database) -> None:
     write(database, message(1))
     worker.drain(database)
-    by_hand(database, b"insert into badges values (1001, 2001, 'king', now(), 1)")
+    by_hand(database, b"insert into badges values (1001, 7, 2001, 'king', now())")
     report = verify(database.dsn, [named("badges")], processes=1)
     (found,) = report.differences
     assert (found.table, found.only_in, found.row["badge"]) == ("badges", "live", "king")

@@ -14,7 +14,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
-from events.badges import BadgeEarned
 from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
@@ -36,6 +35,7 @@ from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from tests.support import dealings, shopping
 from tests.support.belongings import Belongings
 from tests.support.facts import START
+from tests.support.honours import Honours
 from tests.support.ruling import some_value
 from tests.support.wagers import Wagers
 
@@ -56,6 +56,7 @@ class Historian:
         self.random = Random(seed)
         self.now = START
         self.count = 0
+        self.position = 0
         self.messages: list[tuple[int, int]] = []
         self.reactions: dict[tuple[int, int, str], int] = {}
         self.voice: dict[int, int] = {}
@@ -83,7 +84,7 @@ class Historian:
             CoinsAwarded: self._award,
             LevelReached: self._level,
             PointsAwarded: self._points,
-            BadgeEarned: self._badge,
+            **Honours(self).makers,
             **Belongings(self, self._any).makers,
             SettingChanged: self._setting,
             SeasonStarted: self._roll,
@@ -120,6 +121,7 @@ class Historian:
             event = self.random.choice(self.makers)()
             if event is not None:
                 told.append(event)
+                self.position += 1
         return told
 
     def _id(self) -> int:
@@ -330,16 +332,6 @@ class Historian:
             xp=self.random.choice((0, 500)),
             stars=self.random.choice((0, 3, -1)),
             reason=self.random.choice(NAMES),
-        )
-
-    def _badge(self) -> Event:
-        who, badge = self._who(), f"badge-{self.count}"
-        return self._event(
-            BadgeEarned,
-            f"{who}:badge_earned:{badge}",
-            user_id=who,
-            badge=badge,
-            cause_position=1,
         )
 
     def _setting(self) -> Event:
