@@ -21,7 +21,7 @@ from events.threads import ThreadCreated
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from projections.engine.read_model import ReadModel, WorkingSet
 from projections.points import boosts, voice
-from projections.points.levels import level_of
+from projections.points.levels import curve_of
 from projections.points.pacing import Pacing
 from projections.points.voice import Presence
 from sql.rows import Table
@@ -323,7 +323,7 @@ def _gain(
     profile.xp += xp
     profile.stars += stars
     profile.xp_at = to.position
-    profile.level = level_of(profile.xp)
+    profile.level = curve_of(to.rules).level_of(profile.xp)
     for row in stats:
         row.xp += xp
         row.stars += stars

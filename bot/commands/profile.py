@@ -5,14 +5,13 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import badges, holdings, look
+from bot import badges, holdings, levels, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from bot.reasons import NUMBERS
 from bot.standing import preferences_of
 from events.engine.snowflake import from_ms
 from events.ledger import wallet
-from projections.points.levels import xp_for
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
@@ -46,6 +45,7 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Row:
         "profile": fetch_one(conn, "profiles", "profile", **where),
         "rank": fetch_one(conn, "profiles", "rank", **where),
         "coins": holdings.balance_of(conn, guild_id, wallet(user_id)),
+        "curve": levels.curve_now(conn, guild_id),
         "coin": holdings.coin_of(conn, guild_id),
         "github": preferences_of(conn, guild_id, user_id).github,
         "badges": [
@@ -64,12 +64,8 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
         embed.description = "Nothing here yet. Write a message, react, or join voice to begin."
         return embed
     level, xp = known["level"], known["xp"]
-    floor, ceiling = xp_for(level), xp_for(level + 1)
     embed.title = f"Level {level}"
-    embed.description = (
-        f"`{look.bar(xp - floor, ceiling - floor)}` "
-        f"{look.number(xp)} XP, {look.number(ceiling - xp)} to level {level + 1}"
-    )
+    embed.description = levels.in_words(found["curve"], level, xp)
     place = found["rank"]
     if xp > 0 and known["present"] and not known["is_bot"] and place["members"]:
         embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")

@@ -9,7 +9,7 @@ from typing import Final
 from bot.economy_model import habits
 from bot.economy_model.habits import Habit
 from events.activities import ACTIVITIES, Activity
-from events.decisions import loot
+from events.decisions import curves, loot
 from events.decisions.bank import BankTerms
 from events.decisions.draws import SEED_BITS
 from events.decisions.effects import FREEZE_TOKEN, Boost, read, shipped_effect
@@ -17,9 +17,9 @@ from events.decisions.games import GAMES, payout, spin
 from events.decisions.streaks import ladder, multiplier
 from events.effects import Loot
 from events.ledger import COINS, item
-from projections.points.levels import level_of
 
 WEEK: Final = 7
+CURVE: Final = curves.ours()
 NEVER: Final = -(10**9)
 Numbers = Mapping[str, int]
 """The guild's settings: the value of each key."""
@@ -128,10 +128,10 @@ class Life:
             self._burn(who, min(who.wallet, fine))
 
     def _talk(self, who: Member, messages: int, percent: int) -> None:
-        before = level_of(who.xp)
+        before = CURVE.level_of(who.xp)
         who.xp += messages * self.numbers["message_xp"] * percent // 100
         self.books.messages += messages
-        for level in range(before + 1, level_of(who.xp) + 1):
+        for level in range(before + 1, CURVE.level_of(who.xp) + 1):
             reward = self.numbers["level_coins"] * level
             self._mint(who, reward)
             self.books.talked += reward

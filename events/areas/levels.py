@@ -1,11 +1,17 @@
 """What levels bring."""
 
+from events.decisions.curves import CurveSetting
 from events.engine.setting import Area, Number
 
 AREA = Area(
     "Levels",
-    "What reaching a level brings",
+    "What a level needs and what it brings",
     (
+        CurveSetting(
+            "level_curve",
+            "tallystick",
+            "How much XP a level needs; levels follow when a member next gains or loses XP",
+        ),
         Number(
             "level_coins", 25, "Coins for reaching a level, times the level", 0, 1_000_000, "coins"
         ),

@@ -145,6 +145,8 @@ class Choice(Setting):
 
     default: str
     choices: Mapping[str, str]
+    own: str = ""
+    """What may be written instead of choosing, in words; nothing when nothing may."""
 
     def fits(self, value: object) -> bool:
         """One of the words."""

@@ -1,30 +1,15 @@
-"""The level curve: reaching level n from level n-1 costs 100 x 1.25^n XP.
+"""The level curve in force.
 
-Integers only. The rounding is defined here, once: the cost of a level is rounded down, computed
-exactly as ``100 * 5**n // 4**n``; the XP needed for a level is the sum of the rounded costs.
+A level follows from the XP by the curve that the guild's rules name. When the curve is changed, a
+member's level follows the next time that the member gains or loses XP: what is shown until then is
+the level that was reached, and ``/why`` names the fact that moved it. Rewards are keyed by member
+and level, so a level that is reached again, by whatever curve, is rewarded once.
 """
 
-from bisect import bisect_right
-from itertools import accumulate
-
-MAX_LEVEL = 150
-"""Far beyond what anybody reaches: level 150 needs over 10^17 XP, which still fits a bigint."""
+from events.decisions.curves import Curve, curve_named
+from projections.engine.rules import Rules
 
 
-def cost(level: int) -> int:
-    """XP from ``level - 1`` to ``level`` (1 to MAX_LEVEL)."""
-    numerator: int = 100 * 5**level
-    return numerator // int(4**level)
-
-
-_TOTALS = [0, *accumulate(cost(n) for n in range(1, MAX_LEVEL + 1))]
-
-
-def xp_for(level: int) -> int:
-    """XP needed in all for ``level`` (0 to MAX_LEVEL)."""
-    return _TOTALS[level]
-
-
-def level_of(xp: int) -> int:
-    """The level of somebody with ``xp``; 0 below the first level (and below zero)."""
-    return max(0, bisect_right(_TOTALS, xp) - 1)
+def curve_of(rules: Rules) -> Curve:
+    """The curve that is in force."""
+    return curve_named(rules.text("level_curve"))

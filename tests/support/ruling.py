@@ -12,7 +12,7 @@ def values_of(setting: Setting) -> tuple[Value, ...]:
     if isinstance(setting, Flag):
         return 0, 1
     if isinstance(setting, Choice):
-        return tuple(setting.choices)
+        return (*setting.choices, *(v for v in ("0 7", "100 50 20") if setting.fits(v)))
     return tuple(value for value in ("", "3001", "3001,3002") if setting.fits(value))
 
 

@@ -1,0 +1,33 @@
+"""How far a member is on the way to the next level, for every card that shows it."""
+
+from bot import look
+from events.decisions.curves import Curve
+from projections.engine.advance import rules_now
+from projections.points.levels import curve_of
+from sql.pool import Connection
+
+
+def curve_now(conn: Connection, guild_id: int) -> Curve:
+    """The curve in force."""
+    return curve_of(rules_now(conn, guild_id))
+
+
+def progress(curve: Curve, level: int, xp: int) -> tuple[int, int]:
+    """How much of the way from ``level`` to the next is done, and how long it is. A level that was
+    reached by another curve may lie ahead of its XP, or behind it: then nothing, or all of it, is
+    done until the member's next gain moves the level."""
+    floor, ceiling = curve.xp_for(level), curve.xp_for(level + 1)
+    whole = max(0, ceiling - floor)
+    return max(0, min(whole, xp - floor)), whole
+
+
+def in_words(curve: Curve, level: int, xp: int) -> str:
+    """A bar, the XP, and what is missing."""
+    done, whole = progress(curve, level, xp)
+    bar = f"`{look.bar(done, whole)}` {look.number(xp)} XP"
+    if level >= curve.top:
+        return f"{bar}, the last level there is"
+    missing = curve.xp_for(level + 1) - xp
+    if missing <= 0:
+        return f"{bar}, a level up with the next"
+    return f"{bar}, {look.number(missing)} to level {level + 1}"
