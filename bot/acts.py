@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot import look
-from events.currency import Coin
 from events.decisions.claims import Balances
+from events.decisions.currency import Currencies
 from events.economy_acts import act_of
 from events.engine.catalogue import decode
-from events.ledger import COINS, DEBT_PREFIX, NOBODY, LedgerEvent, owner
+from events.ledger import DEBT_PREFIX, NOBODY, LedgerEvent, owner
 from projections.admin_log import UNDOABLE
 from projections.engine.advance import rules_now
 from sql import lake
@@ -67,12 +67,12 @@ def changes(facts: Sequence[LedgerEvent]) -> Changes:
     return sorted(by_member.items(), key=lambda item: -max(map(abs, item[1].values())))
 
 
-def in_words(moved: Changes, coin: Coin) -> str:
+def in_words(moved: Changes, known: Currencies) -> str:
     """A line for each member as far as they fit a field, and how many there are beyond."""
     lines: list[str] = []
     room = FIELD
     for member_id, sums in moved:
-        line = f"<@{member_id}> {', '.join(_part(*part, coin) for part in sums.items())}"
+        line = f"<@{member_id}> {', '.join(_part(*part, known) for part in sums.items())}"
         room -= len(line) + 1
         if len(lines) == MOST or room < 0:
             lines.append(f"and {look.count(len(moved) - len(lines), 'member')} more")
@@ -81,13 +81,8 @@ def in_words(moved: Changes, coin: Coin) -> str:
     return "\n".join(lines) or "Nobody's."
 
 
-def _part(currency: str, amount: int, coin: Coin) -> str:
+def _part(currency: str, amount: int, known: Currencies) -> str:
     if currency.startswith(DEBT_PREFIX):
         verb, what = "owes" if amount > 0 else "is let off", currency.removeprefix(DEBT_PREFIX)
-        return f"{verb} **{look.number(abs(amount))}** {unit(what, coin)}"
-    return f"**{look.signed(amount)}** {unit(currency, coin)}"
-
-
-def unit(currency: str, coin: Coin) -> str:
-    """What stands behind an amount: the guild's own emoji for coins."""
-    return coin.emoji if currency == COINS else currency
+        return f"{verb} **{look.number(abs(amount))}** {known.of(what).emoji}"
+    return f"**{look.signed(amount)}** {known.of(currency).emoji}"

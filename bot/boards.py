@@ -70,13 +70,15 @@ def page(
     limit: int,
     offset: int = 0,
     season: int = LIFETIME,
+    currency: str = COINS,
 ) -> Page:
-    """Lines ``offset`` to ``offset + limit`` of a board. Raises KeyError for an unknown board."""
+    """Lines ``offset`` to ``offset + limit`` of a board; ``currency`` is what the board of coins
+    counts. Raises KeyError for an unknown board."""
     if board not in BOARDS:
         raise KeyError(board)
     where = {"guild": guild_id, "limit": limit, "offset": offset}
     if board == "coins":
-        rows = fetch(conn, "accounts", "board", **where, currency=COINS)
+        rows = fetch(conn, "accounts", "board", **where, currency=currency)
     else:
         rows = fetch(conn, "profiles", "board", **where, board=board, season=season)
     members = rows[0]["members"] if rows else 0

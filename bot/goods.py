@@ -9,9 +9,10 @@ from discord import app_commands
 from bot import look
 from bot.answer import Interaction, Services
 from bot.handle import look_up
-from bot.holdings import coin_of
+from bot.holdings import currencies_of
 from bot.things import Things, held, things
 from events.currency import Coin
+from events.decisions.currency import Currencies, check_in_use
 from events.engine.errors import Refused
 from events.ledger import COINS, ITEM_PREFIX, item
 from sql.pool import Connection
@@ -23,26 +24,36 @@ MAX_NAME: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a guild calls its coins and its things."""
+    """What a guild calls its currencies and its things."""
 
-    coin: Coin
+    currencies: Currencies
     things: Things
 
+    @property
+    def coin(self) -> Coin:
+        """What it calls its coins."""
+        return self.currencies.of(COINS)
+
     def title(self, currency: str) -> str:
-        """What a currency is called."""
-        if currency == COINS:
-            return self.coin.plural
-        return self.things.thing(currency.removeprefix(ITEM_PREFIX)).name[:MAX_NAME]
+        """What a currency is called, or a thing."""
+        if currency.startswith(ITEM_PREFIX):
+            return self.things.thing(currency.removeprefix(ITEM_PREFIX)).name[:MAX_NAME]
+        return self.currencies.of(currency).plural
+
+    def unit(self, currency: str) -> str:
+        """What stands beside an amount: a currency's emoji, or a thing's name."""
+        is_thing = currency.startswith(ITEM_PREFIX)
+        return self.title(currency) if is_thing else self.currencies.of(currency).emoji
 
     def quantity(self, currency: str, number: int) -> str:
-        """So many of it: coins with their emoji, things by name."""
-        if currency == COINS:
-            return look.money(number, self.coin)
-        return f"**{look.number(number)} \N{MULTIPLICATION SIGN}** {self.title(currency)}"
+        """So many of it: money with its emoji, things by name."""
+        if currency.startswith(ITEM_PREFIX):
+            return f"**{look.number(number)} \N{MULTIPLICATION SIGN}** {self.title(currency)}"
+        return look.money(number, self.currencies.of(currency))
 
     def listed(self, goods: Mapping[str, int]) -> str:
-        """One line for each kind, coins first."""
-        order = sorted(goods.items(), key=lambda one: (one[0] != COINS, one[0]))
+        """One line for each kind, coins first, things last."""
+        order = sorted(goods.items(), key=_order)
         return "\n".join(self.quantity(currency, number) for currency, number in order)
 
     def called(self, text: str, has: Collection[str]) -> str:
@@ -59,11 +70,15 @@ class Names:
     def known(self, text: str) -> str:
         """The currency that ``text`` means in this guild, whether or not the member has any.
 
-        Raises Refused when there is none.
+        Raises Refused when there is none, or it was retired.
         """
-        found = self._among(text, [COINS, *map(item, self.things.known)])
+        found = self._among(text, [*self.currencies.known, *map(item, self.things.known)])
         if found is None:
-            raise Refused("This server knows no such thing. Use coins, or a thing from its shop.")
+            raise Refused(
+                "This server knows no such thing. Use one of its currencies, or a thing from its "
+                "shop."
+            )
+        check_in_use(self.currencies.of(found))
         return found
 
     def _among(self, text: str, currencies: Collection[str]) -> str | None:
@@ -75,9 +90,14 @@ class Names:
         return {**titles, **items, **whole}.get(typed)
 
 
+def _order(one: tuple[str, int]) -> tuple[bool, bool, str]:
+    currency, _ = one
+    return currency.startswith(ITEM_PREFIX), currency != COINS, currency
+
+
 def names_of(conn: Connection, guild_id: int) -> Names:
     """What this guild calls them."""
-    return Names(coin_of(conn, guild_id), things(conn, guild_id))
+    return Names(currencies_of(conn, guild_id), things(conn, guild_id))
 
 
 async def choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -2,6 +2,7 @@
 
 from events.currency import Coin
 from events.decisions.bank import BankTerms, Held
+from events.decisions.currency import Currencies
 from events.ledger import COINS, bank, wallet
 from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
@@ -14,6 +15,11 @@ READS = ["accounts", "bank_tiers"]
 def coin_of(conn: Connection, guild_id: int) -> Coin:
     """What the guild calls its coins, and how it shows them."""
     return rules_now(conn, guild_id).coin
+
+
+def currencies_of(conn: Connection, guild_id: int) -> Currencies:
+    """The currencies that the guild has or had."""
+    return rules_now(conn, guild_id).currencies
 
 
 def terms_of(rules: Rules) -> BankTerms:
@@ -41,15 +47,18 @@ def balance_of(conn: Connection, guild_id: int, account: str, currency: str = CO
     return row["balance"] if row else 0
 
 
-def balance_after(conn: Connection, guild_id: int, account: str, position: int) -> int:
-    """The coins that an account held right after an event, however long ago that was."""
+def balance_after(
+    conn: Connection, guild_id: int, account: str, position: int, currency: str = COINS
+) -> int:
+    """What an account held right after an event, however long ago that was: of coins if nothing
+    else is asked for."""
     row = fetch_one(
         conn,
         "accounts",
         "balance_after",
         guild=guild_id,
         account=account,
-        currency=COINS,
+        currency=currency,
         position=position,
     )
     return row["balance"] if row else 0

@@ -8,7 +8,7 @@ from events.decisions.effects import Thing
 from events.decisions.roles import Roles
 from events.decisions.using import Belongings, Running
 from events.engine.snowflake import from_ms
-from events.ledger import ITEM_PREFIX, wallet
+from events.ledger import DEBT_PREFIX, ITEM_PREFIX, wallet
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 from sql.reads import fetch
@@ -53,9 +53,13 @@ def things(conn: Connection, guild_id: int) -> Things:
 
 
 def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:
-    """What is in a member's wallet, by currency."""
+    """What is in a member's wallet, by currency; what they owe is none of it."""
     rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
-    return {row["currency"]: row["balance"] for row in rows}
+    return {
+        row["currency"]: row["balance"]
+        for row in rows
+        if not row["currency"].startswith(DEBT_PREFIX)
+    }
 
 
 def belongings(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -49,34 +49,46 @@ class Moved:
         return self.account.partition(":")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose transactions, of which kind and in which currency (None: all of them)."""
+
+    user_id: int
+    kind: str | None = None
+    currency: str | None = None
+
+
 def page(
-    conn: Connection, guild_id: int, user_id: int, kind: str | None, *, limit: int, offset: int = 0
+    conn: Connection, guild_id: int, wanted: Wanted, *, limit: int, offset: int = 0
 ) -> list[Moved]:
-    """Some of a member's postings, newest first; of one ``kind`` or of all."""
-    where = {"limit": limit, "offset": offset, **_whose(guild_id, user_id, kind)}
+    """Some of a member's postings, newest first."""
+    where = {"limit": limit, "offset": offset, **_where(guild_id, wanted)}
     return [Moved(**row) for row in fetch(conn, "accounts", "transactions", **where)]
 
 
-def count(conn: Connection, guild_id: int, user_id: int, kind: str | None) -> int:
+def count(conn: Connection, guild_id: int, wanted: Wanted) -> int:
     """How many postings there are in all."""
-    row = fetch_one(conn, "accounts", "transaction_count", **_whose(guild_id, user_id, kind))
+    row = fetch_one(conn, "accounts", "transaction_count", **_where(guild_id, wanted))
     return row["postings"] if row else 0
 
 
-def _whose(guild_id: int, user_id: int, kind: str | None) -> dict[str, int | str | None]:
-    own = {"wallet": wallet(user_id), "bank": bank(user_id)}
-    return {"guild": guild_id, "user": user_id, "kind": kind, **own}
+def _where(guild_id: int, wanted: Wanted) -> dict[str, int | str | None]:
+    own = {"wallet": wallet(wanted.user_id), "bank": bank(wanted.user_id)}
+    what = {"kind": wanted.kind, "currency": wanted.currency}
+    return {"guild": guild_id, "user": wanted.user_id, **what, **own}
 
 
-def as_csv(moves: Sequence[Moved]) -> bytes:
-    """The postings as a table that any spreadsheet reads; times are in UTC."""
+def as_csv(moves: Sequence[Moved], called: Callable[[str], str]) -> bytes:
+    """The postings as a table that any spreadsheet reads; times are in UTC, and currencies are as
+    ``called`` says."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(HEADING)
     for m in moves:
         when = m.occurred_at.astimezone(UTC).isoformat(timespec="milliseconds")
         other = "" if m.counterpart_id is None else m.counterpart_id
+        what = called(m.currency)
         writer.writerow(
-            (m.position, m.line, when, m.kind, m.place, m.currency, m.amount, m.balance, other)
+            (m.position, m.line, when, m.kind, m.place, what, m.amount, m.balance, other)
         )
     return text.getvalue().encode()

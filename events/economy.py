@@ -17,6 +17,11 @@ class PaymentMade(LedgerEvent):
 
     amount: Count
 
+    @property
+    def currency(self) -> str:
+        """What it was paid in."""
+        return self.postings[0].currency
+
 
 class CoinsAwarded(LedgerEvent):
     """The admin ``user_id`` gave ``target_id`` new coins (or took some back, into the sink).

@@ -1,4 +1,5 @@
-"""What each member owns in all: wallet and bank together, and since when.
+"""What each member owns of a currency in all: wallet and bank together, and since when. Things and
+debts are no currency here.
 
 Moving coins between one's own wallet and bank changes nothing here, so it costs nobody their place
 among those who own as much.
@@ -7,7 +8,7 @@ among those who own as much.
 from collections import Counter
 from dataclasses import dataclass
 
-from events.ledger import COINS, NOBODY, LedgerEvent, bank, owner, wallet
+from events.ledger import DEBT_PREFIX, ITEM_PREFIX, NOBODY, LedgerEvent, bank, owner, wallet
 from projections.accounts import LEDGER_EVENTS
 from projections.engine.read_model import ReadModel, WorkingSet
 from sql.rows import Table
@@ -15,30 +16,31 @@ from sql.rows import Table
 
 @dataclass(slots=True)
 class NetWorth:
-    """The coins of a member; ``worth_at`` is the position that made it this number."""
+    """What a member owns of a currency; ``worth_at`` is the position that made it this number."""
 
     user_id: int
+    currency: str
     worth: int = 0
     worth_at: int = 0
 
 
-NET_WORTH = Table("net_worth", NetWorth, "state", key=("user_id",), member="user_id")
-READ_MODEL = ReadModel("net_worth", version=1, tables=(NET_WORTH,))
+NET_WORTH = Table("net_worth", NetWorth, "state", key=("user_id", "currency"), member="user_id")
+READ_MODEL = ReadModel("net_worth", version=2, tables=(NET_WORTH,))
 
 
 @READ_MODEL.on(*LEDGER_EVENTS)
 def moved(event: LedgerEvent, to: WorkingSet) -> None:
     """What the event gave and took, for each member in sum."""
-    changes: Counter[int] = Counter()
+    changes: Counter[tuple[int, str]] = Counter()
     for posting in event.postings:
         member = owner(posting.account)
-        if member == NOBODY or posting.currency != COINS:
+        if member == NOBODY or posting.currency.startswith((ITEM_PREFIX, DEBT_PREFIX)):
             continue
         if posting.account in (wallet(member), bank(member)):
-            changes[member] += posting.amount
-    for member, change in changes.items():
+            changes[member, posting.currency] += posting.amount
+    for (member, currency), change in changes.items():
         if change:
-            row = to.get(NET_WORTH, member) or NetWorth(member)
+            row = to.get(NET_WORTH, member, currency) or NetWorth(member, currency)
             row.worth += change
             row.worth_at = to.position
             to.put(NET_WORTH, row)

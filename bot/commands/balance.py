@@ -13,9 +13,13 @@ from events.decisions.bank import Held
 from events.ledger import COINS, debt, wallet
 from projections.engine.advance import rules_now
 from sql.pool import Connection
-from sql.reads import Row, fetch_one
+from sql.reads import Row, fetch, fetch_one
 
 READS = [*holdings.READS, "net_worth", "preferences", "profiles"]
+
+
+Money = tuple[Coin, int]
+"""A currency and so much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,9 @@ class Purse:
     price: int
     place: Row | None
     coin: Coin
-    owed: int
+    owed: list[Money]
+    others: list[Money]
+    """What the wallet holds of other currencies."""
 
 
 @app_commands.command(name="balance")
@@ -54,10 +60,16 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Purse:
     """What the embed shows of one member."""
     rules = rules_now(conn, guild_id)
     terms, held = holdings.terms_of(rules), holdings.holdings(conn, guild_id, user_id)
-    place = fetch_one(conn, "net_worth", "rank", guild=guild_id, user=user_id)
-    owed = holdings.balance_of(conn, guild_id, wallet(user_id), debt(COINS))
+    place = fetch_one(conn, "net_worth", "rank", guild=guild_id, user=user_id, currency=COINS)
+    rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
+    has = {row["currency"]: row["balance"] for row in rows}
+    known = rules.currencies.known.values()
+    owed = [(coin, has[debt(coin.currency)]) for coin in known if debt(coin.currency) in has]
+    others = [
+        (coin, has[coin.currency]) for coin in known if coin.currency in has and coin != rules.coin
+    ]
     capacity, price = terms.capacity(held.tier), terms.price(held.tier)
-    return Purse(held, capacity, price, place, rules.coin, owed)
+    return Purse(held, capacity, price, place, rules.coin, owed, others)
 
 
 def card(name: str, avatar_url: str, purse: Purse) -> discord.Embed:
@@ -71,8 +83,10 @@ def card(name: str, avatar_url: str, purse: Purse) -> discord.Embed:
     embed.add_field(name="Wallet", value=look.money(held.wallet, coin))
     embed.add_field(name="Bank", value=look.money(held.bank, coin))
     embed.add_field(name="Net worth", value=look.money(held.wallet + held.bank, coin))
-    if purse.owed:
-        embed.add_field(name="Owed", value=look.money(purse.owed, coin))
+    for title, sums in (("Also in the wallet", purse.others), ("Owed", purse.owed)):
+        if sums:
+            lines = [look.money(amount, other) for other, amount in sums]
+            embed.add_field(name=title, value="\n".join(lines))
     if purse.place is not None:
         value = f"#{purse.place['rank']} of {look.number(purse.place['members'])}"
         embed.add_field(name="Rank", value=value)

@@ -1,12 +1,15 @@
 """``/leaderboard``: who has most, in pages."""
 
+from dataclasses import dataclass
+
 import discord
 from discord import app_commands
 
-from bot import boards, holdings, look
+from bot import boards, currencies, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.boards import BOARDS
 from bot.handle import Call, look_up
+from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
 from events.currency import Coin
 from events.engine.errors import Refused
@@ -16,25 +19,47 @@ PAGE = 10
 PERIODS = {"ever": "all time", "season": "this season"}
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which board, of which time, and what the board of coins counts."""
+
+    board: str
+    period: str
+    currency: str | None
+
+
 @app_commands.command(name="leaderboard")
 @app_commands.guild_only()
-@app_commands.describe(board="What to rank by", period="All time, or the season that is running")
+@app_commands.describe(
+    board="What to rank by",
+    period="All time, or the season that is running",
+    currency="What the board of coins counts",
+)
 @app_commands.choices(
     board=[app_commands.Choice(name=title, value=key) for key, title in BOARDS.items()],
     period=[app_commands.Choice(name=title, value=key) for key, title in PERIODS.items()],
 )
-async def leaderboard(interaction: Interaction, board: str = "xp", period: str = "ever") -> None:
-    """Who has most XP, stars, messages, voice time or coins"""
-    await _show(interaction, board, period, 0, update=False)
-
-
-async def _show(
-    interaction: Interaction, board: str, period: str, number: int, *, update: bool
+async def leaderboard(
+    interaction: Interaction,
+    board: str = "xp",
+    period: str = "ever",
+    currency: currencies.Which | None = None,
 ) -> None:
+    """Who has most XP, stars, messages, voice time or coins"""
+    await _show(interaction, Asking(board, period, currency), 0, update=False)
+
+
+leaderboard.autocomplete("currency")(currencies.every)
+
+
+async def _show(interaction: Interaction, asking: Asking, number: int, *, update: bool) -> None:
+    board, period = asking.board, asking.period
+
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
 
         def load(conn: Connection) -> tuple[boards.Page, str, Coin]:
+            coin = currencies_of(conn, guild_id).meant(asking.currency)
             season = None if period == "ever" else boards.open_season(conn, guild_id)
             found = boards.page(
                 conn,
@@ -43,10 +68,13 @@ async def _show(
                 limit=PAGE,
                 offset=number * PAGE,
                 season=season.number if season else boards.LIFETIME,
+                currency=coin.currency,
             )
             span = season.name if season else PERIODS["ever"]
-            return found, span, holdings.coin_of(conn, guild_id)
+            return found, span, coin
 
+        if board != "coins" and asking.currency is not None:
+            raise Refused("Only the board of coins counts a currency. Leave it out, or ask there.")
         if board == "coins" and period != "ever":
             raise Refused("Coins have no season: they are what a member holds. Ask for all time.")
         found, span, coin = await services.work(
@@ -57,7 +85,7 @@ async def _show(
             show=load,
         )
         last = last_page(found.members, PAGE)
-        turns = buttons("board", [board, period], number, last)
+        turns = buttons("board", [board, period, coin.currency], number, last)
         return Reply(table(found, span, coin, number, last), turns, update=update)
 
     await answer(interaction, work)
@@ -65,7 +93,8 @@ async def _show(
 
 def table(page: boards.Page, span: str, coin: Coin, number: int, last: int) -> discord.Embed:
     """One page of a board as an embed; ``span`` says which time it is about."""
-    title = f"{BOARDS[page.board]} leaderboard, {span}"
+    what = coin.title if page.board == "coins" else BOARDS[page.board]
+    title = f"{what} leaderboard, {span}"
     if not page.places:
         return look.note("Nobody stands here yet. Be the first.", title=title)
     lines = [
@@ -89,9 +118,10 @@ def amount(board: str, value: int, coin: Coin) -> str:
 @pager("board")
 async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
     """Another page of a board."""
-    board, period = arguments
+    board, period, currency = arguments
     if board in BOARDS and period in PERIODS:
-        await _show(interaction, board, period, number, update=True)
+        asking = Asking(board, period, currency if board == "coins" else None)
+        await _show(interaction, asking, number, update=True)
 
 
 COMMANDS: Commands = [leaderboard]

@@ -5,7 +5,7 @@ import dataclasses
 import discord
 from discord import app_commands
 
-from bot import confirm, holdings, look
+from bot import confirm, currencies, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, Outcome, Show, handle, recorded
@@ -16,7 +16,7 @@ from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.economy import PaymentMade
 from events.engine.event import Event
-from events.ledger import MAX_AMOUNT, wallet
+from events.ledger import COINS, MAX_AMOUNT, wallet
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 
@@ -33,11 +33,12 @@ class _Large(Exception):
 
 @app_commands.command(name="pay")
 @app_commands.guild_only()
-@app_commands.describe(member="Who gets the coins", amount="How many coins")
+@app_commands.describe(member="Who gets the coins", amount="How many", currency=currencies.WORD)
 async def pay(
     interaction: Interaction,
     member: discord.User,
     amount: app_commands.Range[int, 1, MAX_AMOUNT],
+    currency: currencies.Which | None = None,
 ) -> None:
     """Give some of your coins to another member"""
 
@@ -46,16 +47,20 @@ async def pay(
 
         def decide(conn: Connection) -> list[Event]:
             rules = rules_now(conn, asked.guild_id)
-            payment = _payment(
-                conn, asked, receiver(conn, asked.guild_id, member), amount, rules.coin
-            )
+            coin = rules.currencies.usable(currency)
+            payment = _payment(conn, asked, receiver(conn, asked.guild_id, member), amount, coin)
             if amount > rules.number("pay_confirm_above"):
-                raise _Large(rules.coin)  # nothing is recorded of it yet
+                raise _Large(coin)  # nothing is recorded of it yet
             return [payment]
 
         try:
             done = await services.work(
-                handle, services.database, call, reads=READS, decide=decide, show=_after(call)
+                handle,
+                services.database,
+                call,
+                reads=READS,
+                decide=decide,
+                show=_after(call, currency),
             )
         except _Large as large:
             return _preview(asked, member.id, amount, large.coin)
@@ -66,40 +71,46 @@ async def pay(
     await answer(interaction, work)
 
 
+pay.autocomplete("currency")(currencies.in_use)
+
+
 def _preview(asked: Asked, payee_id: int, amount: int, coin: Coin) -> Reply:
     embed = look.note(
         f"Pay <@{payee_id}> {look.money(amount, coin)}?", title="A large payment: please confirm"
     )
-    arguments = [str(asked.user_id), str(payee_id), str(amount)]
+    arguments = [str(asked.user_id), str(payee_id), str(amount), coin.currency]
     return Reply(embed, confirm.buttons("pay", asked.interaction_id, arguments))
 
 
 @confirmed("pay", by_asker=True)
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The payer has confirmed."""
-    payee_id, amount = int(sure.arguments[1]), int(sure.arguments[2])
+    payee_id, amount, currency = int(sure.arguments[1]), int(sure.arguments[2]), sure.arguments[3]
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
 
         def decide(conn: Connection) -> list[Event]:
             payee = known_receiver(conn, interaction.guild, asked.guild_id, payee_id)
-            return [as_confirmed(conn, asked, payee, amount)]
+            return [as_confirmed(conn, asked, payee, amount, currency)]
 
         done = await services.work(
-            handle, services.database, call, reads=READS, decide=decide, show=_after(call)
+            handle, services.database, call, reads=READS, decide=decide, show=_after(call, currency)
         )
         return _receipt(done, update=True)
 
     await answer(interaction, work)
 
 
-def as_confirmed(conn: Connection, asked: Asked, payee: Member, amount: int) -> Event:
+def as_confirmed(
+    conn: Connection, asked: Asked, payee: Member, amount: int, currency: str = COINS
+) -> Event:
     """The payment that ``asked`` was about; one that an earlier click made is not made again."""
     before = recorded(conn, asked.guild_id, asked.source_id(PaymentMade.event_type))
     if before is not None:
         return before
-    return _payment(conn, asked, payee, amount, holdings.coin_of(conn, asked.guild_id))
+    coin = holdings.currencies_of(conn, asked.guild_id).usable(currency)
+    return _payment(conn, asked, payee, amount, coin)
 
 
 def _payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Coin) -> PaymentMade:
@@ -107,18 +118,18 @@ def _payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: C
         asked,
         payee,
         amount,
-        balance=balance(conn, asked.guild_id, asked.user_id),
-        payee_balance=balance(conn, asked.guild_id, payee.user_id),
+        balance=balance(conn, asked.guild_id, asked.user_id, coin.currency),
+        payee_balance=balance(conn, asked.guild_id, payee.user_id, coin.currency),
         coin=coin,
     )
 
 
-def _after(call: Call) -> Show[tuple[int, Coin]]:
-    """What the payer has left once something was paid, and what coins are called."""
+def _after(call: Call, currency: str | None) -> Show[tuple[int, Coin]]:
+    """What the payer has left once something was paid, and what that is called."""
 
     def show(conn: Connection, facts: list[Fact]) -> tuple[int, Coin]:
         left = balance_after(conn, facts) if facts else 0
-        return left, holdings.coin_of(conn, call.asked.guild_id)
+        return left, holdings.currencies_of(conn, call.asked.guild_id).meant(currency)
 
     return show
 
@@ -135,16 +146,17 @@ def _receipt(done: Outcome[tuple[int, Coin]], *, update: bool) -> Reply:
     return Reply(embed, update=update, position=done.position, recorded=True)
 
 
-def balance(conn: Connection, guild_id: int, user_id: int) -> int:
+def balance(conn: Connection, guild_id: int, user_id: int, currency: str = COINS) -> int:
     """What a member's wallet holds now."""
-    return holdings.balance_of(conn, guild_id, wallet(user_id))
+    return holdings.balance_of(conn, guild_id, wallet(user_id), currency)
 
 
 def balance_after(conn: Connection, facts: list[Fact]) -> int:
     """What the payer's wallet held right after the payment, however long ago that was."""
-    event = facts[0].event
+    event, position = facts[0].event, facts[0].position
+    assert isinstance(event, PaymentMade)
     payer = wallet(event.user_id or 0)
-    return holdings.balance_after(conn, event.guild_id, payer, facts[0].position)
+    return holdings.balance_after(conn, event.guild_id, payer, position, event.currency)
 
 
 COMMANDS: Commands = [pay]

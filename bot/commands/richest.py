@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot import holdings, look
+from bot import currencies, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
+from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
 from events.currency import Coin
 from sql.pool import Connection
@@ -18,7 +19,7 @@ PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Rich:
-    """A page of the richest, and what coins are called."""
+    """A page of the richest, and what is counted."""
 
     places: list[Row]
     coin: Coin
@@ -31,20 +32,26 @@ class Rich:
 
 @app_commands.command(name="richest")
 @app_commands.guild_only()
-async def richest(interaction: Interaction) -> None:
+@app_commands.describe(currency=currencies.WORD)
+async def richest(interaction: Interaction, currency: currencies.Which | None = None) -> None:
     """Who owns most, in wallet and bank together"""
-    await _show(interaction, 0, update=False)
+    await _show(interaction, currency, 0, update=False)
 
 
-async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
+richest.autocomplete("currency")(currencies.every)
+
+
+async def _show(
+    interaction: Interaction, currency: str | None, number: int, *, update: bool
+) -> None:
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
 
         def load(conn: Connection) -> Rich:
+            coin = currencies_of(conn, guild_id).meant(currency)
             where = {"guild": guild_id, "limit": PAGE, "offset": number * PAGE}
-            return Rich(
-                fetch(conn, "net_worth", "richest", **where), holdings.coin_of(conn, guild_id)
-            )
+            rows = fetch(conn, "net_worth", "richest", **where, currency=coin.currency)
+            return Rich(rows, coin)
 
         found = await services.work(
             look_up,
@@ -54,9 +61,8 @@ async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
             show=load,
         )
         last = last_page(found.members, PAGE)
-        return Reply(
-            table(found, number, last), buttons("richest", ["net"], number, last), update=update
-        )
+        turns = buttons("richest", [found.coin.currency], number, last)
+        return Reply(table(found, number, last), turns, update=update)
 
     await answer(interaction, work)
 
@@ -83,7 +89,7 @@ def table(found: Rich, number: int, last: int) -> discord.Embed:
 @pager("richest")
 async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
     """Another page."""
-    await _show(interaction, number, update=True)
+    await _show(interaction, arguments[0], number, update=True)
 
 
 COMMANDS: Commands = [richest]

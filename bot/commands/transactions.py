@@ -1,42 +1,29 @@
 """``/transactions``: every move on a member's own accounts, in pages or as a file."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 from discord import app_commands
 
-from bot import holdings, look, transactions
+from bot import currencies, look, transactions
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.commands.why import WORDS
+from bot.goods import Names, names_of
 from bot.handle import Call, look_up
+from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
-from bot.things import Things, things
-from bot.transactions import KINDS, MOST, Moved
-from events.currency import Coin
+from bot.transactions import KINDS, MOST, Moved, Wanted
 from events.engine.errors import Refused
-from events.ledger import COINS, DEBT_PREFIX, ITEM_PREFIX
+from events.ledger import DEBT_PREFIX
 from sql.pool import Connection
 
 READS = ["accounts", "shop"]
 PAGE = 10
 MAX_CHOICES = 25
-ANY = "any"
-"""Stands for every kind in a button."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whose transactions, of which kind (None: every kind)."""
-
-    user_id: int
-    kind: str | None
-
-    @property
-    def arguments(self) -> list[str]:
-        """As a button carries it."""
-        return [str(self.user_id), self.kind or ANY]
+ANY = "-"
+"""Stands for every kind or currency in a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +32,30 @@ class Sheet:
 
     moves: list[Moved]
     count: int
-    coin: Coin
-    known: Things
+    names: Names
 
     def what(self, move: Moved) -> str:
-        """What moved: the coins' emoji, or a thing's name."""
-        if move.currency == COINS:
-            return self.coin.emoji
+        """What moved: a currency's emoji, or a thing's name."""
         if move.currency.startswith(DEBT_PREFIX):
-            return "owed"
-        return self.known.thing(move.currency.removeprefix(ITEM_PREFIX)).name
+            return f"{self.names.unit(move.currency.removeprefix(DEBT_PREFIX))} owed"
+        return self.names.unit(move.currency)
 
 
 @app_commands.command(name="transactions")
 @app_commands.guild_only()
 @app_commands.describe(
     kind="Only this kind; all of them if you leave it out",
+    currency="Only this currency; all of them, and things, if you leave it out",
     member="Whose; yours if you leave it out (others' are for admins)",
 )
 async def transactions_(
     interaction: Interaction,
     kind: app_commands.Range[str, 1, 100] | None = None,
+    currency: currencies.Which | None = None,
     member: discord.User | None = None,
 ) -> None:
     """Every move of your coins and things, newest first, also as a file"""
-    wanted = Wanted((member or interaction.user).id, kind and _kind(kind))
+    wanted = Wanted((member or interaction.user).id, kind and _kind(kind), currency)
     await _show(interaction, wanted, 0, update=False)
 
 
@@ -79,6 +65,9 @@ async def kinds(interaction: Interaction, current: str) -> list[app_commands.Cho
     named = sorted((word(kind), kind) for kind in KINDS)
     found = [(name, kind) for name, kind in named if current.lower() in name.lower()]
     return [app_commands.Choice(name=name, value=kind) for name, kind in found][:MAX_CHOICES]
+
+
+transactions_.autocomplete("currency")(currencies.every)
 
 
 def word(kind: str) -> str:
@@ -101,39 +90,50 @@ def _check(interaction: Interaction, wanted: Wanted) -> None:
         raise Refused("There is no such kind of transaction. Pick one from the list.")
 
 
+def _meant(wanted: Wanted, names: Names) -> Wanted:
+    """The same with the currency's id. Raises Refused for one that the guild never had."""
+    if wanted.currency is None:
+        return wanted
+    return replace(wanted, currency=names.currencies.meant(wanted.currency).currency)
+
+
 async def _show(interaction: Interaction, wanted: Wanted, number: int, *, update: bool) -> None:
     async def work(services: Services, call: Call) -> Reply:
         _check(interaction, wanted)
         guild_id = call.asked.guild_id
 
         def load(conn: Connection) -> Sheet:
-            whose = (conn, guild_id, wanted.user_id, wanted.kind)
+            names = names_of(conn, guild_id)
+            meant = _meant(wanted, names)
             return Sheet(
-                transactions.page(*whose, limit=PAGE, offset=number * PAGE),
-                transactions.count(*whose),
-                holdings.coin_of(conn, guild_id),
-                things(conn, guild_id),
+                transactions.page(conn, guild_id, meant, limit=PAGE, offset=number * PAGE),
+                transactions.count(conn, guild_id, meant),
+                names,
             )
 
         found = await services.work(look_up, services.database, guild_id, reads=READS, show=load)
         last = last_page(found.count, PAGE)
-        turns = _turns(wanted, number, last) if found.count else None
-        return Reply(table(found, wanted, number, last), turns, private=True, update=update)
+        meant = _meant(wanted, found.names)
+        turns = _turns(meant, number, last) if found.count else None
+        return Reply(table(found, meant, number, last), turns, private=True, update=update)
 
     await answer(interaction, work, private=True)
 
 
 def _turns(wanted: Wanted, number: int, last: int) -> discord.ui.View:
     """Back and on where there are several pages, and the file."""
-    view = buttons("transactions", wanted.arguments, number, last)
+    arguments = [str(wanted.user_id), wanted.kind or ANY, wanted.currency or ANY]
+    view = buttons("transactions", arguments, number, last)
     view = view or discord.ui.View(timeout=None)
-    view.add_item(Press("transactionsfile", wanted.arguments, label="Save as CSV"))
+    view.add_item(Press("transactionsfile", arguments, label="Save as CSV"))
     return view
 
 
 def table(found: Sheet, wanted: Wanted, number: int, last: int) -> discord.Embed:
     """One page as an embed."""
-    title = "Transactions" if wanted.kind is None else f"Transactions: {word(wanted.kind)}"
+    parts = [word(wanted.kind)] if wanted.kind else []
+    parts += [found.names.title(wanted.currency)] if wanted.currency else []
+    title = "Transactions" + (f": {', '.join(parts)}" if parts else "")
     if not found.moves:
         text = f"<@{wanted.user_id}> has none yet." if not found.count else "No more of them."
         return look.note(text, title=title)
@@ -169,20 +169,22 @@ async def save(interaction: Interaction, arguments: list[str]) -> None:
     async def work(services: Services, call: Call) -> Reply:
         _check(interaction, wanted)
         guild_id = call.asked.guild_id
-        moves = await services.work(
+        moves, known = await services.work(
             look_up,
             services.database,
             guild_id,
             reads=READS,
-            show=lambda conn: transactions.page(
-                conn, guild_id, wanted.user_id, wanted.kind, limit=MOST + 1
+            show=lambda conn: (
+                transactions.page(conn, guild_id, wanted, limit=MOST + 1),
+                currencies_of(conn, guild_id),
             ),
         )
         text = f"{look.count(len(moves[:MOST]), 'transaction')} of <@{wanted.user_id}>."
         if len(moves) > MOST:
             text += " Older ones are left out; ask for one kind at a time to see further back."
         name = f"transactions-{wanted.user_id}.csv"
-        file = discord.File(io.BytesIO(transactions.as_csv(moves[:MOST])), filename=name)
+        data = transactions.as_csv(moves[:MOST], lambda one: known.of(one).plural)
+        file = discord.File(io.BytesIO(data), filename=name)
         return Reply(look.note(text, colour=look.GREEN), private=True, files=[file])
 
     await answer(interaction, work, private=True)
@@ -190,8 +192,8 @@ async def save(interaction: Interaction, arguments: list[str]) -> None:
 
 def _wanted(arguments: list[str]) -> Wanted:
     """What a button says."""
-    user_id, kind = arguments
-    return Wanted(int(user_id), None if kind == ANY else kind)
+    user_id, kind, currency = (None if one == ANY else one for one in arguments)
+    return Wanted(int(user_id or 0), kind, currency)
 
 
 COMMANDS: Commands = [transactions_]

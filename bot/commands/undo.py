@@ -12,18 +12,20 @@ from bot.acts import TITLES, balances_of, changes, events_of, in_words, reason_r
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import coin_of
+from bot.holdings import currencies_of
 from events.decisions.asked import Asked
+from events.decisions.currency import Currencies
 from events.decisions.economy_acts import NO_REASON, check_reason
 from events.decisions.undo import undo as decide_undo
 from events.economy_acts import EconomyUndone, Way
 from events.engine.errors import Refused
-from events.ledger import COINS, LedgerEvent
+from events.ledger import LedgerEvent
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS = ["accounts", "admin_log"]
 MAX_CHOICES = 25
+MINUS: Final = "\N{MINUS SIGN}"
 REACH = 500
 """Lines of the admin log that the choices are taken from."""
 WAYS: Final[dict[Way, str]] = {
@@ -76,16 +78,17 @@ async def acts(interaction: Interaction, current: str) -> list[app_commands.Choi
     guild = interaction.guild
     if guild is None or not interaction.permissions.manage_guild:
         return []
-    rows = await services.work(
+    rows, known = await services.work(
         look_up,
         services.database,
         guild.id,
         reads=["admin_log"],
-        show=lambda conn: fetch(
-            conn, "admin_log", "undoable", guild=guild.id, currency=COINS, reach=REACH, limit=REACH
+        show=lambda conn: (
+            fetch(conn, "admin_log", "undoable", guild=guild.id, reach=REACH, limit=REACH),
+            currencies_of(conn, guild.id),
         ),
     )
-    named = [(_choice_name(guild, row), row["act"]) for row in rows]
+    named = [(_choice_name(guild, row, known), row["act"]) for row in rows]
     return [
         app_commands.Choice(name=name[:100], value=act)
         for name, act in named
@@ -159,8 +162,8 @@ def _decide(
     check_reason(reason, required=reason_required(conn, asked.guild_id))
     members = [member_id for member_id, _ in changes(done)]
     balances = balances_of(conn, asked.guild_id, members)
-    coin = coin_of(conn, asked.guild_id)
-    return decide_undo(asked, done, way, reason, balances=balances, coin=coin)
+    known = currencies_of(conn, asked.guild_id)
+    return decide_undo(asked, done, way, reason, balances=balances, known=known)
 
 
 def _sheet(
@@ -172,7 +175,7 @@ def _sheet(
     colour: discord.Colour = look.GOLD,
 ) -> discord.Embed:
     """What is undone, and who changes by how much."""
-    first, coin = done[0], coin_of(conn, done[0].guild_id)
+    first, known = done[0], currencies_of(conn, done[0].guild_id)
     by = f" by <@{first.user_id}>" if first.user_id else ""
     embed = look.note(
         f"**{TITLES[first.event_type]}**{by}, {look.ago(first.occurred_at)}",
@@ -183,7 +186,7 @@ def _sheet(
     moved = changes(facts)
     embed.add_field(
         name=f"{look.count(len(moved), 'member')} changed",
-        value=in_words(moved, coin),
+        value=in_words(moved, known),
         inline=False,
     )
     skipped = sum(len(fact.skipped) for fact in facts)
@@ -194,11 +197,15 @@ def _sheet(
     return embed
 
 
-def _choice_name(guild: discord.Guild, row: Row) -> str:
+def _choice_name(guild: discord.Guild, row: Row, known: Currencies) -> str:
     """An act as a line of plain text: what, how much, whose, when, why."""
     target = guild.get_member(row["target_id"]) if row["target_id"] else None
     whose = target.display_name if target else look.count(row["members"], "member")
-    parts = [f"{TITLES[row['event_type']]} {look.signed(row['amount'])}", whose]
+    amounts = ", ".join(
+        f"{'+' if amount >= 0 else MINUS}{known.of(currency).words(abs(amount))}"
+        for currency, amount in row["amounts"].items()
+    )
+    parts = [f"{TITLES[row['event_type']]} {amounts}", whose]
     parts.append(f"{row['occurred_at']:%d %b %H:%M}")
     if row["reason"]:
         parts.append(row["reason"])

@@ -8,15 +8,16 @@ from zlib import crc32
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import confirm, currencies, look
 from bot.acts import balances_of, changes, events_of, in_words, reason_required
 from bot.answer import Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.economy_admin import economy
 from bot.handle import Call, handle, look_up
-from bot.holdings import coin_of
+from bot.holdings import currencies_of
 from events.currency import Coin
 from events.decisions.asked import Asked
+from events.decisions.currency import Currencies
 from events.decisions.economy_acts import NO_REASON, adjust, check_reason
 from events.economy import CoinsAwarded
 from events.engine.errors import Refused
@@ -59,45 +60,66 @@ def target_of(who: Who | None) -> Target:
 @app_commands.checks.has_permissions(manage_guild=True)
 @app_commands.describe(
     to="A member, or a role for everybody who has it",
-    amount="How many new coins each gets",
+    amount="How much each gets, newly made",
+    currency=currencies.WORD,
     reason="Why; members can read it",
 )
-async def grant(interaction: Interaction, to: Who, amount: Amount, reason: Why = NO_REASON) -> None:
+async def grant(
+    interaction: Interaction,
+    to: Who,
+    amount: Amount,
+    currency: currencies.Which | None = None,
+    reason: Why = NO_REASON,
+) -> None:
     """Give new coins to a member or to everybody in a role"""
-    await _preview(interaction, to, amount, reason)
+    await _preview(interaction, to, amount, currency, reason)
 
 
 @economy.command(name="take")
 @app_commands.checks.has_permissions(manage_guild=True)
 @app_commands.describe(
     of="A member, or a role for everybody who has it",
-    amount="How many coins each loses; of a role, at most what each has",
+    amount="How much each loses; of a role, at most what each has",
+    currency=currencies.WORD,
     reason="Why; members can read it",
 )
-async def take(interaction: Interaction, of: Who, amount: Amount, reason: Why = NO_REASON) -> None:
+async def take(
+    interaction: Interaction,
+    of: Who,
+    amount: Amount,
+    currency: currencies.Which | None = None,
+    reason: Why = NO_REASON,
+) -> None:
     """Take coins from a member or from everybody in a role"""
-    await _preview(interaction, of, -amount, reason)
+    await _preview(interaction, of, -amount, currency, reason)
 
 
-async def _preview(interaction: Interaction, who: Who, amount: int, reason: str) -> None:
+grant.autocomplete("currency")(currencies.in_use)
+take.autocomplete("currency")(currencies.every)
+
+
+async def _preview(
+    interaction: Interaction, who: Who, amount: int, currency: str | None, reason: str
+) -> None:
     async def work(services: Services, call: Call) -> Reply:
         asked, target = call.asked, target_of(who)
 
-        def show(conn: Connection) -> tuple[Sequence[LedgerEvent], Coin]:
-            facts = _decide(conn, asked, target, amount, reason)
-            return facts, coin_of(conn, asked.guild_id)
+        def show(conn: Connection) -> tuple[Sequence[LedgerEvent], Currencies]:
+            facts = _decide(conn, asked, target, amount, currency, reason)
+            return facts, currencies_of(conn, asked.guild_id)
 
-        facts, coin = await services.work(
+        facts, known = await services.work(
             look_up, services.database, asked.guild_id, reads=READS, show=show
         )
+        coin = known.meant(currency)
         embed = look.note(
             f"{target.mention}: {look.signed(amount)} {coin.emoji} each",
             title="Grant: please confirm" if amount > 0 else "Take: please confirm",
         )
         embed.add_field(name="Reason", value=reason)
-        _add_changes(embed, facts, coin)
+        _add_changes(embed, facts, coin, known)
         kind = "r" if target.is_role else "m"
-        arguments = [kind, str(who.id), str(amount), target.check]
+        arguments = [kind, str(who.id), str(amount), target.check, coin.currency]
         view = confirm.buttons("adjust", asked.interaction_id, arguments)
         return Reply(embed, view, private=True)
 
@@ -107,7 +129,7 @@ async def _preview(interaction: Interaction, who: Who, amount: int, reason: str)
 @confirmed("adjust")
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
-    kind, who_id, amount, check = sure.arguments
+    kind, who_id, amount, check, currency = sure.arguments
     reason = (sure.preview.fields[0].value if sure.preview else None) or NO_REASON
     guild = interaction.guild
     who: Who | None = None
@@ -118,7 +140,9 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)
 
         def decide(conn: Connection) -> Sequence[LedgerEvent]:
-            return decide_once(conn, asked, lambda: target_of(who), check, int(amount), reason)
+            return decide_once(
+                conn, asked, lambda: target_of(who), check, int(amount), currency, reason
+            )
 
         done = await services.work(
             handle,
@@ -126,7 +150,7 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             call,
             reads=READS,
             decide=decide,
-            show=lambda conn, _: coin_of(conn, asked.guild_id),
+            show=lambda conn, _: currencies_of(conn, asked.guild_id),
         )
         facts = [fact.event for fact in done.facts if isinstance(fact.event, LedgerEvent)]
         embed = look.note(
@@ -134,7 +158,7 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             colour=look.GREEN,
             title="Granted" if int(amount) > 0 else "Taken",
         )
-        _add_changes(embed, facts, done.shown)
+        _add_changes(embed, facts, done.shown.of(currency), done.shown)
         position = done.facts[0].position
         embed.set_footer(
             text=f"#{position} in this server's log \N{MIDDLE DOT} /undo takes it back"
@@ -150,6 +174,7 @@ def decide_once(
     target_now: Callable[[], Target],
     check: str,
     amount: int,
+    currency: str,
     reason: str,
 ) -> Sequence[LedgerEvent]:
     """The act as facts; what an earlier click recorded is not decided again, whoever has come or
@@ -160,13 +185,19 @@ def decide_once(
     target = target_now()
     if target.check != check:
         raise Refused("Others have that role now than when you asked. Ask once more.")
-    return _decide(conn, asked, target, amount, reason)
+    return _decide(conn, asked, target, amount, currency, reason)
 
 
 def _decide(
-    conn: Connection, asked: Asked, target: Target, amount: int, reason: str
+    conn: Connection,
+    asked: Asked,
+    target: Target,
+    amount: int,
+    currency: str | None,
+    reason: str,
 ) -> Sequence[CoinsAwarded]:
     check_reason(reason, required=reason_required(conn, asked.guild_id))
+    known = currencies_of(conn, asked.guild_id)
     balances = balances_of(conn, asked.guild_id, target.members)
     return adjust(
         asked,
@@ -175,15 +206,17 @@ def _decide(
         reason,
         balances=balances,
         is_role=target.is_role,
-        coin=coin_of(conn, asked.guild_id),
+        coin=known.usable(currency) if amount > 0 else known.meant(currency),
     )
 
 
-def _add_changes(embed: discord.Embed, facts: Sequence[LedgerEvent], coin: Coin) -> None:
+def _add_changes(
+    embed: discord.Embed, facts: Sequence[LedgerEvent], coin: Coin, known: Currencies
+) -> None:
     moved = changes(facts)
     total = sum(sum(sums.values()) for _, sums in moved)
     embed.add_field(
         name=f"{look.count(len(moved), 'member')}, {look.signed(total)} {coin.plural} in all",
-        value=in_words(moved, coin),
+        value=in_words(moved, known),
         inline=False,
     )

@@ -3,73 +3,82 @@
 import discord
 from discord import app_commands
 
-from bot import look
-from bot.acts import TITLES, unit
+from bot import currencies, look
+from bot.acts import TITLES
 from bot.answer import Interaction, Reply, Services, answer
 from bot.economy_admin import economy
 from bot.handle import Call, look_up
-from bot.holdings import coin_of
+from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
-from events.currency import Coin
-from events.ledger import COINS, ITEM_PREFIX
+from events.decisions.currency import Currencies
+from events.ledger import ITEM_PREFIX
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS = ["accounts", "admin_log"]
 PAGE = 8
 MOST_CURRENCIES = 8
+ALL = "-"
+"""Stands for every currency in a button."""
 NOTHING = "Nobody has done anything to the economy by hand yet."
 
 
 @economy.command(name="audit")
 @app_commands.checks.has_permissions(manage_guild=True)
-async def audit(interaction: Interaction) -> None:
+@app_commands.describe(currency="Only this currency; everything if you leave it out")
+async def audit(interaction: Interaction, currency: currencies.Which | None = None) -> None:
     """Everything done to the economy by hand or by itself, and proof that the books add up"""
-    await _show(interaction, 0, update=False)
+    await _show(interaction, currency, 0, update=False)
 
 
-async def _show(interaction: Interaction, number: int, *, update: bool) -> None:
+audit.autocomplete("currency")(currencies.every)
+
+
+async def _show(interaction: Interaction, text: str | None, number: int, *, update: bool) -> None:
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
 
-        def load(conn: Connection) -> tuple[list[Row], list[Row], Coin]:
-            page = fetch(
-                conn, "admin_log", "page", guild=guild_id, limit=PAGE, offset=number * PAGE
-            )
+        def load(conn: Connection) -> tuple[list[Row], list[Row], Currencies, str | None]:
+            known = currencies_of(conn, guild_id)
+            only = None if text is None else known.meant(text).currency
+            where = {"guild": guild_id, "currency": only}
+            page = fetch(conn, "admin_log", "page", **where, limit=PAGE, offset=number * PAGE)
             books = fetch(conn, "accounts", "books", guild=guild_id)
-            return page, books, coin_of(conn, guild_id)
+            return page, [row for row in books if only in (None, row["currency"])], known, only
 
-        page, books, coin = await services.work(
+        page, books, known, only = await services.work(
             look_up, services.database, guild_id, reads=READS, show=load
         )
         lines = page[0]["lines"] if page else 0
         last = last_page(lines, PAGE)
-        embed = sheet(page, books, coin)
+        embed = sheet(page, books, known)
         embed.set_footer(
             text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} # is the place in the log"
         )
-        return Reply(embed, buttons("audit", ["all"], number, last), private=True, update=update)
+        turns = buttons("audit", [only or ALL], number, last)
+        return Reply(embed, turns, private=True, update=update)
 
     await answer(interaction, work, private=True)
 
 
-def sheet(page: list[Row], books: list[Row], coin: Coin) -> discord.Embed:
+def sheet(page: list[Row], books: list[Row], known: Currencies) -> discord.Embed:
     """A page of the log, and the books of each currency."""
-    lines = "\n".join(_line(row, coin) for row in page)
+    lines = "\n".join(_line(row, known) for row in page)
     embed = look.note(lines[:4096] or NOTHING, title="Economy audit")
     for row in books[:MOST_CURRENCIES]:
-        name = {ITEM_PREFIX: "things", COINS: coin.plural}.get(row["currency"], row["currency"])
+        is_things = row["currency"] == ITEM_PREFIX
+        name = "things" if is_things else known.of(row["currency"]).plural
         embed.add_field(name=f"Books: {name}", value=_books(row), inline=False)
     return embed
 
 
-def _line(row: Row, coin: Coin) -> str:
+def _line(row: Row, known: Currencies) -> str:
     by = f" by <@{row['actor_id']}>" if row["actor_id"] else ""
     whose = f"<@{row['target_id']}>" if row["target_id"] else look.count(row["members"], "member")
     reason = discord.utils.escape_markdown(row["reason"] or "")
     return (
         f"`#{row['position']}` **{TITLES[row['event_type']]}** "
-        f"{look.signed(row['amount'])} {unit(row['currency'], coin)} "
+        f"{look.signed(row['amount'])} {known.of(row['currency']).emoji} "
         f"{whose}{by} {look.ago(row['occurred_at'])}" + (f"\n\u2003{reason}" if reason else "")
     )
 
@@ -95,4 +104,5 @@ def _books(row: Row) -> str:
 async def turned(interaction: Interaction, arguments: list[str], number: int) -> None:
     """Another page of the audit."""
     if interaction.permissions.manage_guild:
-        await _show(interaction, number, update=True)
+        (only,) = arguments
+        await _show(interaction, None if only == ALL else only, number, update=True)

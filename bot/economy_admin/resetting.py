@@ -12,9 +12,9 @@ from bot.confirm import Confirmed, confirmed
 from bot.economy_admin import economy
 from bot.economy_admin.adjusting import READS, Why
 from bot.handle import Call, handle, look_up, recorded
-from bot.holdings import coin_of
-from events.currency import Coin
+from bot.holdings import currencies_of
 from events.decisions.asked import Asked
+from events.decisions.currency import Currencies
 from events.decisions.economy_acts import NO_REASON, check_reason
 from events.decisions.economy_acts import reset as decide_reset
 from events.economy_acts import EconomyReset
@@ -31,13 +31,13 @@ async def reset(interaction: Interaction, member: discord.User, reason: Why = NO
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
 
-        def show(conn: Connection) -> tuple[EconomyReset, Coin]:
-            return _decide(conn, asked, member.id, reason), coin_of(conn, asked.guild_id)
+        def show(conn: Connection) -> tuple[EconomyReset, Currencies]:
+            return _decide(conn, asked, member.id, reason), currencies_of(conn, asked.guild_id)
 
-        fact, coin = await services.work(
+        fact, known = await services.work(
             look_up, services.database, asked.guild_id, reads=READS, show=show
         )
-        embed = look.note(in_words(changes([fact]), coin), title="Reset: please confirm")
+        embed = look.note(in_words(changes([fact]), known), title="Reset: please confirm")
         embed.add_field(name="Reason", value=reason)
         view = confirm.buttons("reset", asked.interaction_id, [str(member.id)])
         return Reply(embed, view, private=True)
@@ -64,7 +64,7 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             call,
             reads=READS,
             decide=decide,
-            show=lambda conn, _: coin_of(conn, asked.guild_id),
+            show=lambda conn, _: currencies_of(conn, asked.guild_id),
         )
         fact, position = done.facts[0].event, done.facts[0].position
         assert isinstance(fact, EconomyReset)

@@ -7,16 +7,15 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import currencies, look
 from bot.answer import Interaction, Reply, Services, answer
 from bot.commands.why import WORDS
 from bot.economy_admin import chart, economy, inflation
 from bot.economy_admin.inflation import Week
 from bot.economy_admin.ruling import percent
 from bot.handle import Call, look_up
-from bot.holdings import coin_of
+from bot.holdings import currencies_of
 from events.currency import Coin
-from events.ledger import COINS
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
@@ -36,7 +35,8 @@ class Supply:
 
 @economy.command(name="supply")
 @app_commands.checks.has_permissions(manage_guild=True)
-async def supply(interaction: Interaction) -> None:
+@app_commands.describe(currency=currencies.WORD)
+async def supply(interaction: Interaction, currency: currencies.Which | None = None) -> None:
     """How much money there is, what makes and destroys it, and who has most"""
 
     async def work(services: Services, call: Call) -> Reply:
@@ -46,7 +46,7 @@ async def supply(interaction: Interaction) -> None:
             services.database,
             guild_id,
             reads=inflation.READS,
-            show=lambda conn: load(conn, guild_id, now),
+            show=lambda conn: load(conn, guild_id, now, currency),
         )
         png = await services.work(chart.draw, found.weeks, "Money, week by week")
         embed = sheet(found).set_image(url=f"attachment://{FILE}")
@@ -55,20 +55,24 @@ async def supply(interaction: Interaction) -> None:
     await answer(interaction, work, private=True)
 
 
-def load(conn: Connection, guild_id: int, now: datetime) -> Supply:
-    """The newest weeks of the guild's coins."""
-    weeks = inflation.weeks(conn, guild_id, COINS, now)
+supply.autocomplete("currency")(currencies.every)
+
+
+def load(conn: Connection, guild_id: int, now: datetime, currency: str | None = None) -> Supply:
+    """The newest weeks of one of the guild's currencies. Raises Refused for one it never had."""
+    coin = currencies_of(conn, guild_id).meant(currency)
+    weeks = inflation.weeks(conn, guild_id, coin.currency, now)
     monday = weeks[0].monday
     sources = fetch(
         conn,
         "money_supply",
         "by_source",
         guild=guild_id,
-        currency=COINS,
+        currency=coin.currency,
         first=monday.year * 10_000 + monday.month * 100 + monday.day,
         last=99_991_231,
     )
-    return Supply(weeks, sources, coin_of(conn, guild_id))
+    return Supply(weeks, sources, coin)
 
 
 def sheet(found: Supply) -> discord.Embed:
@@ -76,7 +80,7 @@ def sheet(found: Supply) -> discord.Embed:
     this, coin = found.weeks[-1], found.coin
     embed = look.note(
         f"{look.money(this.supply, coin)} with {look.count(this.holders, 'member')} and the server",
-        title="Money supply",
+        title=f"Money supply: {coin.plural}",
     )
     embed.add_field(name="This week", value=f"{_flow(this)}\n{_grown(this)}")
     embed.add_field(name="Velocity", value=f"{_hundredths(this.velocity)} a week")
@@ -88,7 +92,7 @@ def sheet(found: Supply) -> discord.Embed:
     embed.add_field(name="Made by", value=_sources(found.sources, "minted"))
     embed.add_field(name="Destroyed by", value=_sources(found.sources, "burned"))
     embed.set_footer(
-        text="Velocity: what changed hands for each coin there is \N{MIDDLE DOT} "
+        text="Velocity: what changed hands for each one there is \N{MIDDLE DOT} "
         f"made and destroyed by: the last {inflation.WEEKS} weeks"
     )
     return embed

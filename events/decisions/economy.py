@@ -7,7 +7,10 @@ from events.decisions.amounts import check_room
 from events.decisions.asked import Asked
 from events.economy import CoinsAwarded, PaymentMade
 from events.engine.errors import Refused
-from events.ledger import MAX_AMOUNT, MINT, SINK, move, wallet
+from events.ledger import COINS, MAX_AMOUNT, MINT, SINK, move, wallet
+
+_LESS = ("Pay less.", "Pay less, or take some out of your bank with /bank withdraw.")
+"""What to do who has too few: banks hold coins only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ def pay(
     payee_balance: int,
     coin: Coin = COIN,
 ) -> PaymentMade:
-    """``asked.user_id``, who carries ``balance`` coins, pays ``amount`` of them to ``payee``, who
-    carries ``payee_balance``.
+    """``asked.user_id``, who carries ``balance`` of ``coin``, pays ``amount`` of them to ``payee``,
+    who carries ``payee_balance``.
 
     Raises Refused: to oneself, to a bot, to somebody who left, nothing or less, more than there is
     or than the payee's wallet can take.
@@ -47,7 +50,7 @@ def pay(
     if amount > balance:
         raise Refused(
             f"You carry {coin.words(balance)}, so {amount - balance:,} are missing. "
-            "Pay less, or take some out of your bank with /bank withdraw."
+            + _LESS[coin.currency == COINS]
         )
     check_room(payee_balance, amount, "That member's wallet", coin)
     return PaymentMade(
@@ -55,7 +58,12 @@ def pay(
         source_id=asked.source_id(PaymentMade.event_type),
         target_id=payee.user_id,
         amount=amount,
-        postings=move(amount, source=wallet(asked.user_id), to=wallet(payee.user_id)),
+        postings=move(
+            amount,
+            source=wallet(asked.user_id),
+            to=wallet(payee.user_id),
+            currency=coin.currency,
+        ),
     )
 
 

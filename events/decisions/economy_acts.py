@@ -11,7 +11,6 @@ from events.economy import CoinsAwarded
 from events.economy_acts import DebtCollected, EconomyReset
 from events.engine.errors import Refused
 from events.ledger import (
-    COINS,
     DEBT_PREFIX,
     ITEM_PREFIX,
     MAX_AMOUNT,
@@ -43,7 +42,7 @@ def adjust(
     is_role: bool = False,
     coin: Coin = COIN,
 ) -> list[CoinsAwarded]:
-    """The admin ``asked.user_id`` gives each of ``receivers`` new coins; an amount below zero is
+    """The admin ``asked.user_id`` gives each of ``receivers`` new ``coin``; an amount below zero is
     taken from wallet and bank into the sink (from the members of a role, what each has of it).
 
     Raises Refused for nobody, for nothing, for more than is there or than fits.
@@ -54,11 +53,17 @@ def adjust(
         raise Refused("An amount of 0 changes nothing. Give a number above zero.")
     if abs(amount) * len(receivers) > MAX_AMOUNT:
         raise Refused(f"One act moves at most {coin.words(MAX_AMOUNT)} in all.")
-    if amount < 0 and not is_role and (has := held(balances, receivers[0])) < -amount:
+    if (
+        amount < 0
+        and not is_role
+        and (has := held(balances, receivers[0], coin.currency)) < -amount
+    ):
         raise Refused(f"That member has {coin.words(has)}; at most those can be taken.")
-    fullest = max(balances.get((wallet(member), COINS), 0) for member in receivers)
+    fullest = max(balances.get((wallet(member), coin.currency), 0) for member in receivers)
     check_room(fullest, amount, "The fullest of these wallets" if is_role else "The wallet", coin)
-    concerned = receivers if amount > 0 else [m for m in receivers if held(balances, m)]
+    concerned = (
+        receivers if amount > 0 else [m for m in receivers if held(balances, m, coin.currency)]
+    )
     if not concerned:
         raise Refused(f"Nobody in that role has {coin.plural} that could be taken.")
     return [
@@ -68,16 +73,18 @@ def adjust(
             target_id=None if is_role else part[0],
             amount=amount,
             reason=reason,
-            postings=_legs(part, amount, balances),
+            postings=_legs(part, amount, balances, coin.currency),
         )
         for number, part in enumerate(chunks(concerned))
     ]
 
 
-def _legs(members: Sequence[int], amount: int, balances: Balances) -> list[Posting]:
+def _legs(members: Sequence[int], amount: int, balances: Balances, currency: str) -> list[Posting]:
     if amount > 0:
-        return against([Posting(account=wallet(m), amount=amount) for m in members], MINT)
-    return against([leg for m in members for leg in claim(balances, m, -amount)], SINK)
+        got = [Posting(account=wallet(m), currency=currency, amount=amount) for m in members]
+        return against(got, MINT, currency)
+    taken = [leg for m in members for leg in claim(balances, m, -amount, currency)]
+    return against(taken, SINK, currency)
 
 
 def reset(asked: Asked, member_id: int, reason: str, *, balances: Balances) -> EconomyReset:

@@ -5,13 +5,13 @@ or went to. What members lost comes back from it; what they got goes back to it,
 or the bank, and where it has been spent the admin's choice decides (see ``Way``).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events.currency import COIN, Coin
 from events.decisions.asked import Asked
 from events.decisions.claims import Balances, against, claim
+from events.decisions.currency import NO_OTHERS, Currencies
 from events.economy_acts import EconomyUndone, Way
 from events.engine.errors import Refused
 from events.ledger import (
@@ -44,7 +44,7 @@ def undo(
     reason: str,
     *,
     balances: Balances,
-    coin: Coin = COIN,
+    known: Currencies = NO_OTHERS,
 ) -> list[EconomyUndone]:
     """The admin ``asked.user_id`` undoes ``act``, all of its events.
 
@@ -52,17 +52,21 @@ def undo(
     to undo, when the treasury has spent what it would have to give back, or a wallet is too full.
     """
     legs = {event.source_id: _legs(event, balances) for event in act}
-    short = {leg.member_id: leg.short for own in legs.values() for leg in own if leg.short}
+    short = [leg for own in legs.values() for leg in own if leg.short]
     if short and way == "stop":
-        spent = coin.words(sum(short.values()))
+        sums: Counter[str] = Counter()
+        for leg in short:
+            sums[leg.currency] += leg.short
+        members = _members(len({leg.member_id for leg in short}))
+        spent = " and ".join(known.of(currency).words(n) for currency, n in sums.items())
         raise Refused(
-            f"{_members(len(short))} spent {spent} of it, so it cannot be undone as a whole. "
+            f"{members} spent {spent} of it, so it cannot be undone as a whole. "
             "Choose `debt` to have them owe that, or `skip` to leave it to them."
         )
     undone = [_answer(asked, event, legs[event.source_id], way, reason) for event in act]
     if not any(fact.postings for fact in undone):
         raise Refused("There is nothing to undo: everything it gave has been spent or was nothing.")
-    _check_room(undone, balances)
+    _check_room(undone, balances, known)
     return undone
 
 
@@ -109,7 +113,7 @@ def _answer(
     )
 
 
-def _check_room(undone: Sequence[EconomyUndone], balances: Balances) -> None:
+def _check_room(undone: Sequence[EconomyUndone], balances: Balances, known: Currencies) -> None:
     """The guild's own accounts must have what they give back, and purses have room for it."""
     changes: dict[tuple[str, str], int] = defaultdict(int)
     for fact in undone:
@@ -119,8 +123,8 @@ def _check_room(undone: Sequence[EconomyUndone], balances: Balances) -> None:
         after = balances.get((account, currency), 0) + change
         if after < 0 and account != MINT:
             raise Refused(
-                f"The {account} holds {after - change:,} {currency} and would have to give back "
-                f"{-change:,}: it has spent the rest. Fill it up first."
+                f"The {account} holds {known.of(currency).words(after - change)} and would have "
+                f"to give back {-change:,}: it has spent the rest. Fill it up first."
             )
         if after > MAX_BALANCE and owner(account) != NOBODY:
             raise Refused(f"A wallet holds at most {MAX_BALANCE:,}, and one would hold more.")

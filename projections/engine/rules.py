@@ -7,7 +7,8 @@ it, so a replay meets each event under the rules that were in force at its posit
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from events.currency import COIN, Coin, CurrencyNamed
+from events.currency import Coin, CurrencyChanged
+from events.decisions.currency import NO_OTHERS
 from events.decisions.settings import Standing
 from events.engine.event import Event
 from events.engine.setting import Value, ids_in
@@ -33,7 +34,7 @@ class Rules:
         self._set: dict[str, Value] = {}
         self._revisions: dict[str, int] = {}
         self._take(_FIRST)
-        self._named: CurrencyNamed | None = None
+        self.currencies = NO_OTHERS
         self._season: SeasonStarted | None = None
         self._season_starts: datetime | None = None
 
@@ -53,8 +54,8 @@ class Rules:
         elif isinstance(event, RulesAdopted):
             self.version, self.version_revision = event.version, event.revision
             self._take(defaults(event.version) | self._set)
-        elif isinstance(event, CurrencyNamed):
-            self._named = event if event.currency == COINS else self._named
+        elif isinstance(event, CurrencyChanged):
+            self.currencies = self.currencies.after(event)
         elif isinstance(event, SeasonStarted):
             self._season = event
             self._season_starts = from_ms(min(event.starts_ms, _LAST_MS))
@@ -112,12 +113,7 @@ class Rules:
     @property
     def coin(self) -> Coin:
         """What the guild calls its coins."""
-        return COIN if self._named is None else self._named.coin
-
-    @property
-    def coin_revision(self) -> int:
-        """How often the guild has chosen what to call its coins."""
-        return 0 if self._named is None else self._named.revision
+        return self.currencies.of(COINS)
 
     def season_of(self, moment: datetime) -> int | None:
         """The number of the open season if ``moment`` belongs to it."""

@@ -163,17 +163,20 @@ group by event_type
 order by sum(amount) desc, event_type;
 
 -- name: transactions
--- A page of the postings on a member's own accounts, of every kind or of one, newest first.
+-- A page of the postings on a member's own accounts, of every kind and currency or of one, newest
+-- first.
 select position, line, event_type as kind, account, currency, amount, balance, counterpart_id,
     occurred_at
 from ledger_entries
 where guild_id = %(guild)s and owner_id = %(user)s and account in (%(wallet)s, %(bank)s)
     and (%(kind)s::text is null or event_type = %(kind)s)
+    and (%(currency)s::text is null or currency = %(currency)s)
 order by position desc, line desc
 limit %(limit)s offset %(offset)s;
 
 -- name: transaction_count
--- How many postings there are on a member's own accounts, of every kind or of one.
+-- How many postings there are on a member's own accounts, of every kind and currency or of one.
 select count(*) as postings from ledger_entries
 where guild_id = %(guild)s and owner_id = %(user)s and account in (%(wallet)s, %(bank)s)
-    and (%(kind)s::text is null or event_type = %(kind)s);
+    and (%(kind)s::text is null or event_type = %(kind)s)
+    and (%(currency)s::text is null or currency = %(currency)s);

@@ -109,7 +109,7 @@ async def test_an_act_is_found_previewed_and_undone_once(database: Database) -> 
         await w.alice.slash(w.channel, "pay", member=w.bob, amount=70)
         choices = await w.admin.autocomplete(w.channel, "undo", "act", "much")
         assert [c["name"].split(" \N{MIDDLE DOT} ")[:2] for c in choices] == [
-            ["Award +100", "alice"]
+            ["Award +100 coins", "alice"]
         ]
         act = choices[0]["value"]
         refused = await w.admin.slash(w.channel, "undo", act=act)
@@ -161,7 +161,7 @@ async def test_the_audit_shows_acts_in_pages_and_that_the_books_add_up(database:
         page = await w.admin.slash(w.channel, "economy audit")
         assert "Page 1 of 2" in text(page) and "reason 10" in text(page)
         assert "55 made = 55 members: adds up" in text(page)
-        turned = await w.admin.click(page.response, custom_id="audit:all:1:on")
+        turned = await w.admin.click(page.response, custom_id="audit:-:1:on")
         assert "Page 2 of 2" in text(turned) and "reason 2" in text(turned)
         assert "reason 10" not in text(turned)
 

@@ -4,6 +4,7 @@ from events.economy import CoinsAwarded
 from events.ledger import MINT, item, move, wallet
 from sql import lake
 from sql.pool import Database
+from tests.support.currencies import confirmed
 from tests.support.discord import text, world
 from tests.support.facts import at
 
@@ -12,11 +13,14 @@ SHELL = "\N{SPIRAL SHELL}"
 
 async def test_money_is_shown_as_the_server_calls_it(database: Database) -> None:
     async with world(database) as w:
-        named = await w.admin.slash(
-            w.channel, "currency set", name="shell", plural="shells", emoji=SHELL
+        asked = await w.admin.slash(
+            w.channel, "currency name", name="shell", plural="shells", emoji=SHELL
         )
-        assert named.ephemeral and f"**1,234** {SHELL}" in text(named)
-        assert "1 shell, 1,234 shells" in text(named)
+        assert asked.ephemeral and f"**1,234** {SHELL}" in text(asked)
+        assert "1 shell, 1,234 shells" in text(asked)
+        assert "Shells" not in text(await w.alice.slash(w.channel, "profile"))
+        named = await w.admin.click(asked.response, label="Confirm")
+        assert f"**1,234** {SHELL}" in text(named) and "in this server's log" in text(named)
         preview = await w.admin.slash(
             w.channel, "award", member=w.alice, kind="coins", amount=500, reason="hello"
         )
@@ -41,7 +45,7 @@ async def test_money_is_shown_as_the_server_calls_it(database: Database) -> None
 
 async def test_a_crate_speaks_of_money_as_the_server_does(database: Database) -> None:
     async with world(database) as w:
-        await w.admin.slash(w.channel, "currency set", name="shell", plural="shells", emoji=SHELL)
+        await confirmed(w, "name", name="shell", plural="shells", emoji=SHELL)
         crate = CoinsAwarded(
             guild_id=w.guild.id,
             source_id="1:coin_award",
@@ -58,19 +62,15 @@ async def test_a_crate_speaks_of_money_as_the_server_does(database: Database) ->
         assert f"` 50 %` **50** {SHELL}" in closed and "130 shells on average" in closed
 
 
-async def test_what_is_left_out_stays_and_a_reset_brings_the_coins_back(
-    database: Database,
-) -> None:
+async def test_what_is_left_out_stays(database: Database) -> None:
     async with world(database) as w:
-        await w.admin.slash(w.channel, "currency set", name="shell", plural="shells")
-        named = await w.admin.slash(w.channel, "currency set", emoji=f" {SHELL} ")
-        assert f"**1,234** {SHELL}" in text(named) and "1,234 shells" in text(named)
-        refused = await w.admin.slash(w.channel, "currency set", emoji="money")
+        await confirmed(w, "name", name="shell", plural="shells")
+        named = await confirmed(w, "name", emoji=f" {SHELL} ")
+        assert f"**1,234** {SHELL}" in named and "1,234 shells" in named
+        refused = await w.admin.slash(w.channel, "currency name", emoji="money")
         assert refused.ephemeral and "Give one emoji" in text(refused)
-        refused = await w.admin.slash(w.channel, "currency set")
+        refused = await w.admin.slash(w.channel, "currency name")
         assert "called and shown already" in text(refused)
-        back = await w.admin.slash(w.channel, "currency reset")
-        assert "1 coin, 1,234 coins" in text(back)
 
 
 async def test_a_member_may_not_rename_the_coins(database: Database) -> None:

@@ -44,7 +44,9 @@ def grant(
     target = Target("@role", members, is_role=True)
 
     def decide(conn: Connection) -> Sequence[Event]:
-        return adjusting.decide_once(conn, asked, lambda: target, target.check, amount, "why")
+        return adjusting.decide_once(
+            conn, asked, lambda: target, target.check, amount, COINS, "why"
+        )
 
     return handle(database, click, reads=["accounts"], decide=decide, show=lambda *_: None)
 

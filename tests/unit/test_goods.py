@@ -5,6 +5,7 @@ import pytest
 from bot.goods import MAX_NAME, Names
 from bot.things import Things
 from events.currency import Coin
+from events.decisions.currency import Currencies
 from events.decisions.effects import Thing
 from events.engine.errors import Refused
 
@@ -14,8 +15,13 @@ KNOWN = {
     "coins": Thing("coins", "Chocolate coins", None),
     "long": Thing("long", "x" * 200, None),
 }
-NAMES = Names(Coin("gem", "gems", "\N{GEM STONE}"), Things(KNOWN, {}))
-HAS = {"coins": 1500, "item:blade": 1, "item:sword": 2, "item:coins": 3}
+OWN = {
+    "coins": Coin("gem", "gems", "\N{GEM STONE}"),
+    "shells": Coin("shell", "sea shells", "\N{SPIRAL SHELL}", "shells"),
+    "dust": Coin("grain", "dust", "\N{SPARKLES}", "dust", retired=True),
+}
+NAMES = Names(Currencies(OWN), Things(KNOWN, {}))
+HAS = {"coins": 1500, "shells": 4, "item:blade": 1, "item:sword": 2, "item:coins": 3}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,8 @@ HAS = {"coins": 1500, "item:blade": 1, "item:sword": 2, "item:coins": 3}
         ("sword", "item:sword"),
         ("item:sword", "item:sword"),
         ("blade", "item:blade"),
+        ("shells", "shells"),
+        ("Sea shells", "shells"),
     ],
 )
 def test_an_id_goes_before_a_name_and_the_guilds_money_before_things(
@@ -47,8 +55,15 @@ def test_what_is_not_there_is_told_apart_from_what_is_not_known() -> None:
         NAMES.known("unicorn")
 
 
+def test_what_was_retired_can_be_put_up_but_not_asked_for() -> None:
+    assert NAMES.called("dust", {"dust": 3}) == "dust"
+    with pytest.raises(Refused, match=r"has retired its dust"):
+        NAMES.known("dust")
+
+
 def test_coins_come_first_and_a_long_name_is_cut() -> None:
-    shown = NAMES.listed({"item:sword": 2, "coins": 1500}).splitlines()
-    assert shown == ["**1,500** \N{GEM STONE}", "**2 \N{MULTIPLICATION SIGN}** Iron sword"]
+    shown = NAMES.listed({"item:sword": 2, "shells": 7, "coins": 1500}).splitlines()
+    assert shown[:2] == ["**1,500** \N{GEM STONE}", "**7** \N{SPIRAL SHELL}"]
+    assert shown[2:] == ["**2 \N{MULTIPLICATION SIGN}** Iron sword"]
     assert NAMES.title("item:long") == "x" * MAX_NAME
     assert NAMES.title("item:gone") == "gone"

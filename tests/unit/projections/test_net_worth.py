@@ -80,9 +80,15 @@ def test_what_is_paid_spent_or_in_escrow_is_no_longer_owned() -> None:
     ).then("net_worth", "user_id worth worth_at", (ANN, 653, 5), (BEN, 40, 3))
 
 
-def test_other_currencies_are_not_counted() -> None:
-    given("net_worth", award(11, ANN, 5), award(12, ANN, 80, "gems")).then(
-        "net_worth", "user_id worth worth_at", (ANN, 5, 1)
+def test_each_currency_counts_for_itself_and_things_and_debts_not_at_all() -> None:
+    given(
+        "net_worth",
+        award(11, ANN, 5),
+        award(12, ANN, 80, "gems"),
+        award(13, ANN, 2, "item:axe"),
+        award(14, ANN, 9, "debt:gems"),
+    ).then(
+        "net_worth", "user_id currency worth worth_at", (ANN, "coins", 5, 1), (ANN, "gems", 80, 2)
     )
 
 
