@@ -22,6 +22,7 @@ TITLES: Final = {
     "economy_undo": "Undo",
     "interest": "Interest",
     "tax": "Tax",
+    "levy": "Levy",
     "decay": "Decay",
 }
 """What each kind of act is called."""

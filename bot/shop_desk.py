@@ -13,11 +13,13 @@ from bot.handle import Call, Fact, handle, look_up
 from bot.things import Things
 from events.decisions import effects, loot, shop_items
 from events.decisions.asked import Asked
-from events.decisions.effects import Crate
+from events.decisions.effects import FREEZE_TOKEN, Crate, Freeze
 from events.decisions.shop_items import MAX_EMOJI, MAX_NAME, MAX_TEXT, Item
+from events.decisions.streaks import most_saved
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.shop import ShopItemDefined
+from projections.engine.advance import rules_now
 from sql.pool import Connection
 
 READS = ["shop"]
@@ -48,15 +50,17 @@ def change(
 async def done(services: Services, call: Call, decide: shop.Decide, title: str) -> Reply:
     """Record a definition and show the item as it is now."""
 
-    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Names]:
+    def show(conn: Connection, facts: list[Fact]) -> tuple[Item, Names, int]:
         defined = facts[0].event
         assert isinstance(defined, ShopItemDefined)
-        return _as_defined(defined), names_of(conn, defined.guild_id)
+        rules = rules_now(conn, defined.guild_id)
+        token = most_saved(rules.number("daily_coins"), rules.number("weekly_coins"))
+        return _as_defined(defined), names_of(conn, defined.guild_id), token
 
     outcome = await services.work(
         handle, services.database, call, reads=READS, decide=decide, show=show
     )
-    one, names = outcome.shown
+    one, names, token = outcome.shown
     coin = names.coin
     position = outcome.facts[0].position
     embed = discord.Embed(title=title, colour=look.GREEN)
@@ -64,22 +68,29 @@ async def done(services: Services, call: Call, decide: shop.Decide, title: str) 
     effect = names.things.thing(one.item).effect
     if effect:
         embed.add_field(name="Effect", value=f"`{effect}`", inline=False)
-        average = _average(effect, names.things)
-        if average > one.cheapest:
-            embed.add_field(
-                name="Careful",
-                value=f"It holds {coin.words(average)} on average and is sold for less, so members "
-                "could live on opening it. Raise the price.",
-                inline=False,
-            )
+    worth = _worth(one, names.things, token)
+    if worth > one.cheapest:
+        embed.add_field(
+            name="Careful",
+            value=f"It is worth up to {coin.words(worth)} to a member (freeze tokens at what "
+            "they save of a long streak) and is sold for less, so members could live on buying it. "
+            "Raise the price, or set a limit for each member.",
+            inline=False,
+        )
     embed.set_footer(text=f"id {one.item}{shop.DOT}#{position} in this server's log")
     return Reply(embed, private=True, position=position, recorded=True)
 
 
-def _average(effect: str, known: Things) -> int:
-    """What an effect gives on average, in coins, the shop's things at their price."""
-    read = effects.read(effect)
-    return int(loot.expected_value(read.table, known.prices)) if isinstance(read, Crate) else 0
+def _worth(one: Item, known: Things, token: int) -> int:
+    """What an item can be worth to a member, in coins: a crate what is in it on average, the shop's
+    things at their price; a freeze token ``token``, the most that one saves."""
+    effect = known.thing(one.item).effect
+    read = effects.read(effect) if effect else None
+    if one.item == FREEZE_TOKEN or isinstance(read, Freeze):
+        return token
+    if isinstance(read, Crate):
+        return int(loot.expected_value(read.table, {**known.prices, FREEZE_TOKEN: token}))
+    return 0
 
 
 def _as_defined(event: ShopItemDefined) -> Item:

@@ -1,5 +1,6 @@
-"""What happens to coins by itself every week: interest on banks, tax on wallets, decay of idle
-wallets. Each is off until its rate is set, and runs once a week from the Monday (UTC) after.
+"""What happens to coins by itself every week: interest on banks, tax on wallets, a levy on what
+members hold in all, decay of idle wallets. Each is off while its rate is 0, and runs once a week
+from the Monday (UTC) after its rate was set, or after there were the first coins.
 
 A week on which no scheduler was awake at all is not made up for.
 """
@@ -14,6 +15,7 @@ from bot.schedule import Due
 from events.decisions import upkeep
 from events.decisions.upkeep import Holding, period_of, week_start
 from events.ledger import COINS
+from events.settings import SETTINGS
 from events.upkeep import Upkeep
 from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
@@ -45,6 +47,16 @@ def _tax(conn: Connection, guild_id: int, rules: Rules, at: datetime) -> Sequenc
     return upkeep.tax(guild_id, at, wallets, rate=rate, free=free)
 
 
+def _levy(conn: Connection, guild_id: int, rules: Rules, at: datetime) -> Sequence[Upkeep]:
+    balances = {
+        (holding.account, COINS): holding.balance
+        for kind in ("wallet:", "bank:")
+        for holding in _holdings(conn, guild_id, kind)
+    }
+    rate, free = rules.number("levy_weekly"), rules.number("levy_free")
+    return upkeep.levy(guild_id, at, balances, rate=rate, free=free)
+
+
 def _decay(conn: Connection, guild_id: int, rules: Rules, at: datetime) -> Sequence[Upkeep]:
     days = rules.number("decay_idle_days")
     before = at - timedelta(days=days)
@@ -60,8 +72,9 @@ def _holdings(conn: Connection, guild_id: int, kind: str) -> list[Holding]:
 
 INTEREST: Final = Run("interest", "interest_weekly", _interest)
 TAX: Final = Run("tax", "tax_weekly", _tax)
+LEVY: Final = Run("levy", "levy_weekly", _levy)
 DECAY: Final = Run("decay", "decay_weekly", _decay)
-RUNS: Final = (INTEREST, TAX, DECAY)
+RUNS: Final = (INTEREST, TAX, LEVY, DECAY)
 
 
 def preview(conn: Connection, guild_id: int, run: Run, at: datetime) -> Sequence[Upkeep]:
@@ -90,8 +103,9 @@ def due(run: Run) -> Due:
 
 def _waiting(conn: Connection, run: Run, now: datetime, guild_id: int | None = None) -> list[int]:
     """The guilds (or the one) in which this week's run is still to come."""
-    rows = fetch(
-        conn, "settings", "in_force_since", key=run.rate, before=week_start(now), guild=guild_id
-    )
+    since = {"key": run.rate, "before": week_start(now), "guild": guild_id}
+    rows = fetch(conn, "settings", "in_force_since", **since)
+    if SETTINGS[run.rate].default:
+        rows += fetch(conn, "settings", "default_since", **since)
     first = f"{period_of(now)}:{run.name}:0"
     return [r["guild_id"] for r in rows if recorded(conn, r["guild_id"], first) is None]

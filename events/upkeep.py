@@ -1,4 +1,4 @@
-"""What a guild lets happen to coins by itself every week: interest, tax, decay.
+"""What a guild lets happen to coins by itself every week: interest, tax, levy, decay.
 
 Source ids: ``{period}:{event type}:{chunk}``, where the period is a week (2026-W07) and chunks,
 counted from 0, keep an event small. A week in which nobody was concerned has an empty chunk 0.
@@ -29,6 +29,15 @@ class TaxTaken(Upkeep):
     """Wallets paid the treasury from what they hold beyond ``free`` coins."""
 
     event_type: ClassVar[str] = "tax"
+
+    free: Count
+
+
+class LevyTaken(Upkeep):
+    """Members lost to the sink of what they hold in wallet and bank together beyond ``free``: the
+    more beyond it, the more of each coin."""
+
+    event_type: ClassVar[str] = "levy"
 
     free: Count
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from events.economy import CoinsAwarded
 from events.economy_acts import EconomyReset, EconomyUndone, act_of
 from events.ledger import COINS, NOBODY, LedgerEvent, owner
-from events.upkeep import InterestPaid, TaxTaken, WalletsDecayed
+from events.upkeep import InterestPaid, LevyTaken, TaxTaken, WalletsDecayed
 from projections.engine.read_model import ReadModel, WorkingSet
 from sql.rows import Table
 
-UNDOABLE = (CoinsAwarded, EconomyReset, InterestPaid, TaxTaken, WalletsDecayed)
+UNDOABLE = (CoinsAwarded, EconomyReset, InterestPaid, TaxTaken, LevyTaken, WalletsDecayed)
 """The events of acts that can be undone."""
 
 

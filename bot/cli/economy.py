@@ -11,7 +11,8 @@ import typer
 
 from bot.cli.context import NotFound
 from bot.cli.output import Json, Record, bar, names, say, show
-from bot.economy_model.checks import QUARTER, Report, report
+from bot.economy_model.checks import QUARTER, Growth, Report, report
+from bot.economy_model.habits import SPENDING, spending
 from bot.economy_model.member import WEEK
 from bot.economy_model.year import Supply, simulate
 from events.engine.errors import Refused
@@ -25,6 +26,16 @@ Seed = Annotated[int, typer.Option(help="The same seed, the same members.", min=
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting other than its default: weekly_coins=3000. Repeatable."),
+]
+Spends = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--spends",
+        min=0,
+        max=100,
+        help="What part of all they have members spend in a week, in per cent. Repeatable; "
+        "each is a year of its own.",
+    ),
 ]
 
 
@@ -45,22 +56,35 @@ def run(
     days: Days = 365,
     seed: Seed = 1,
     changed: Set = None,
+    spends: Spends = None,
     as_json: Json = False,
 ) -> None:
     """Simulate a server's money and check its growth, what activities pay, what bets return.
 
     The amounts are those of the settings; how members behave is assumed, in
-    bot/economy_model/habits.py. The money supply is what members hold: what lies in the shop's till
-    and the treasury is out of circulation, and shown beside it. No database is needed.
+    bot/economy_model/habits.py, and a year is simulated for members who spend 10, 25 and 40 per
+    cent of all they have in a week. Growth is checked by what members hold and by what was made
+    less what was destroyed, which is what /economy supply shows. No database is needed.
 
     Example: python -m bot economy simulate --set weekly_coins=3000
 
     Exit codes: 0 fine, 1 a check failed, 2 there is no such setting.
     """
     numbers = settings_with(changed or [])
-    with bar("simulating", days) as advance:
-        year = simulate(numbers, Random(seed), members=members, days=days, advance=advance)
-    found = report(numbers, year)
+    parts = sorted(set(spends or SPENDING))
+    with bar("simulating", days * len(parts)) as advance:
+        years = {
+            part: simulate(
+                numbers,
+                Random(seed),
+                members=members,
+                days=days,
+                habits=spending(part),
+                advance=advance,
+            )
+            for part in parts
+        }
+    found = report(numbers, years)
     if as_json:
         print(json.dumps(asdict(found) | {"passed": found.passed}, default=_rounded))
     else:
@@ -86,12 +110,13 @@ def settings_with(changed: Sequence[str]) -> dict[str, int]:
 
 
 def _print(found: Report) -> None:
-    supply = [_quarter(number, end) for number, end in enumerate(found.quarters, start=1)]
-    _show(supply, "Money supply at the end of each quarter, in coins")
-    say(
-        "Shop and treasury counted too, the supply grew by at most "
-        f"{float(found.growth_of_all):.4f} in a week."
-    )
+    supply = [
+        _quarter(growth.spends, number, end)
+        for growth in found.growth
+        for number, end in enumerate(growth.quarters, start=1)
+    ]
+    _show(supply, "Money at the end of each quarter, in coins")
+    _show([_growth(one) for one in found.growth], "Largest growth in a week, after a quarter")
     pay = [
         {"activity": name, "coins a minute": f"{float(pay):.2f}"} for name, pay in found.pay.items()
     ]
@@ -100,6 +125,7 @@ def _print(found: Report) -> None:
         {"what": name, "of a coin": f"{float(back):.3f}"} for name, back in found.returns.items()
     ]
     _show(returns, "What comes back on average")
+    say(f"A freeze token saves at most {found.most_saved:,} coins: sold for less, it can pay.")
     checks = [
         {
             "check": check.name,
@@ -113,13 +139,22 @@ def _print(found: Report) -> None:
     say("The economy holds." if found.passed else "The economy does not hold.")
 
 
-def _quarter(number: int, end: Supply) -> Record:
+def _quarter(spends: int, number: int, end: Supply) -> Record:
     return {
+        "spent a week": f"{spends} %",
         "quarter": number,
         "members hold": f"{end.held:,}",
-        "shop and treasury": f"{end.kept:,}",
+        "made less destroyed": f"{end.supply:,}",
         "made so far": f"{end.minted:,}",
         "destroyed so far": f"{end.burned:,}",
+    }
+
+
+def _growth(one: Growth) -> Record:
+    return {
+        "spent a week": f"{one.spends} %",
+        "members hold": f"{float(one.held):.4f}",
+        "made less destroyed": f"{float(one.supply):.4f}",
     }
 
 

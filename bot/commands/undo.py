@@ -51,7 +51,7 @@ async def undo(
     spent: str = "stop",
     reason: app_commands.Range[str, 1, 150] = NO_REASON,
 ) -> None:
-    """Take back a grant, award, reset, interest, tax or decay (admins)"""
+    """Take back a grant, award, reset, interest, tax, levy or decay"""
     way = cast(Way, spent)
 
     async def work(services: Services, call: Call) -> Reply:

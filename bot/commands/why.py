@@ -47,6 +47,7 @@ WORDS = {
     "debt_collected": "Debts paid",
     "interest": "Interest",
     "tax": "Tax",
+    "levy": "Levy on wealth",
     "decay": "Decay while away",
     "daily_claim": "Daily coins",
     "weekly_claim": "Weekly coins",

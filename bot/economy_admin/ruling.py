@@ -11,21 +11,28 @@ from bot.answer import Interaction, Reply, Services, answer
 from bot.economy_admin import economy
 from bot.handle import Call, look_up
 from bot.holdings import coin_of
-from events.decisions.upkeep import week_start
+from events.decisions.upkeep import STEP, week_start
 from projections.engine.advance import rules_now
 from sql.pool import Connection
 
 SHOWN = (
     ("interest", "on what is in banks, from the mint"),
     ("tax", "on what wallets hold beyond {tax_free} {coins}, to the treasury"),
+    (
+        "levy",
+        "on what a member holds in all beyond {levy_free} {coins}, twice as much beyond "
+        "{levy_twice}, and so on, to the sink",
+    ),
     ("decay", "of wallets of members unseen for {decay_idle_days} days, to the sink"),
 )
+
+TERMS = ("tax_free", "levy_free", "decay_idle_days")
 
 
 @economy.command(name="settings")
 @app_commands.checks.has_permissions(manage_guild=True)
 async def settings(interaction: Interaction) -> None:
-    """The rules of the economy, and what the next interest, tax and decay would do"""
+    """The rules of the economy, and what the next interest, tax, levy and decay do"""
 
     async def work(services: Services, call: Call) -> Reply:
         guild_id, now = call.asked.guild_id, call.asked.at
@@ -54,7 +61,8 @@ def _parts(conn: Connection, guild_id: int, now: datetime) -> list[str]:
         + ("**need a reason**." if required else "need no reason.")
         + " (`economy_reason_required`)"
     ]
-    terms = {key: look.number(rules.number(key)) for key in ("tax_free", "decay_idle_days")}
+    terms = {key: look.number(rules.number(key)) for key in TERMS}
+    terms["levy_twice"] = look.number(STEP * rules.number("levy_free"))
     terms["coins"] = rules.coin.plural
     for run, (_, what) in zip(upkeep.RUNS, SHOWN, strict=True):
         rate = rules.number(run.rate)

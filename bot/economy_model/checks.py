@@ -1,25 +1,30 @@
 """What must hold of an economy, and the figures that show whether it does.
 
-1. **Growth**: after the first quarter, what members hold grows by less than 3 % in any week. What
-   they paid into the shop's till and the treasury is out of circulation.
+1. **Growth**: after the first quarter, money grows by less than 3 % in any week, whatever part of
+   it members spend (``habits.SPENDING``), by both measures: what members hold, and all that was
+   made less all that was destroyed, which is what ``/economy supply`` shows.
 2. **Parity**: no activity pays more a minute than twice any other. A minute is one of cool-down.
    What is open once a day or once a week is left out; talking is what levels paid all members in
    the simulation, for the cool-downs of their rewarded messages.
-3. **Return**: nothing that takes a stake or a price gives back more coins than that on average.
+3. **Return**: nothing that takes a stake or a price gives back more coins than that on average. A
+   freeze token counts as all the coins that it can save, which is what it is worth to somebody
+   whose streak is long; an XP boost as all the levels that its XP can bring.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from bot.economy_model.member import Books, Numbers, contents
+from bot.economy_model.habits import BOOST_PRICE
+from bot.economy_model.member import BOOST, CURVE, Books, Numbers, contents
 from bot.economy_model.year import Supply, Year
 from events.activities import ACTIVITIES, Activity
 from events.decisions import loot
 from events.decisions.effects import FREEZE_TOKEN
 from events.decisions.games import GAMES, expected_return
+from events.decisions.streaks import most_saved
 
 QUARTER: Final = 13
 """Weeks."""
@@ -39,17 +44,29 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """How money grew in a year in which members spent ``spends`` per cent a week: the largest
+    growth in a week after the first quarter, and what there was at the end of each quarter."""
+
+    spends: int
+    held: Fraction
+    """By what members hold."""
+    supply: Fraction
+    """By what was made less what was destroyed."""
+    quarters: list[Supply]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures of a simulation, and what is to be said about them."""
 
-    quarters: list[Supply]
+    growth: list[Growth]
     pay: dict[str, Fraction]
-    """Coins a minute of each activity."""
+    """Coins a minute of each activity, in the year in which they differ most."""
     returns: dict[str, Fraction]
     """What comes back of each coin that something takes."""
-    growth_of_all: Fraction
-    """The largest weekly growth if what the shop and the treasury keep counted too: told, not
-    checked, for nobody can spend it."""
+    most_saved: int
+    """Coins that a freeze token can save at most: sold for less it would pay."""
     checks: list[Check]
 
     @property
@@ -58,20 +75,32 @@ class Report:
         return all(check.passed for check in self.checks)
 
 
-def report(numbers: Numbers, year: Year) -> Report:
-    """All figures. ``year`` has to be longer than a quarter."""
-    pay = pay_per_minute(numbers, year.books)
+def report(numbers: Numbers, years: Mapping[int, Year]) -> Report:
+    """All figures. ``years`` are by the part that members spend; each is longer than a quarter."""
+    growth = [grown(spends, year) for spends, year in years.items()]
+    pays = [pay_per_minute(numbers, year.books) for year in years.values()]
+    pay = max(pays, key=lambda one: (min(one.values()) <= 0, _times(one)))
+    held, supply = max(one.held for one in growth), max(one.supply for one in growth)
     returns = expected_returns(numbers)
-    growth = largest_growth([week.held for week in year.weeks])
-    times = _times(list(pay.values()))
-    best = max(returns.values())
+    times, best = _times(pay), max(returns.values())
     checks = [
-        Check("largest weekly growth", growth, "below 0.03", growth < MOST_GROWTH),
+        Check("weekly growth of what members hold", held, "below 0.03", held < MOST_GROWTH),
+        Check("weekly growth of made less destroyed", supply, "below 0.03", supply < MOST_GROWTH),
         Check("best pay to worst", times, "at most 2", 0 < times <= MOST_TIMES),
         Check("largest expected return", best, "at most 1", best <= 1),
     ]
-    growth_of_all = largest_growth([week.held + week.kept for week in year.weeks])
-    return Report(quarters(year.weeks), pay, returns, growth_of_all, checks)
+    return Report(growth, pay, returns, _token(numbers), checks)
+
+
+def grown(spends: int, year: Year) -> Growth:
+    """How money grew in a year, by both measures."""
+    weeks = year.weeks
+    return Growth(
+        spends,
+        largest_growth([week.held for week in weeks]),
+        largest_growth([week.supply for week in weeks]),
+        quarters(weeks),
+    )
 
 
 def quarters(weeks: Sequence[Supply]) -> list[Supply]:
@@ -110,24 +139,39 @@ def expected_pay(job: Activity) -> Fraction:
 
 def expected_returns(numbers: Numbers) -> dict[str, Fraction]:
     """What comes back of a coin, of each choice in each game, of selling to the shop what was
-    bought there, and of each crate. A freeze token counts as the plain daily coins that it saves,
-    though nobody can be sure to sell one for that."""
+    bought there, of each crate, and of an XP boost."""
     found = {
         f"{game.title}: {choice}": expected_return(game, choice)
         for game in GAMES.values()
         for choice in game.choices
     }
     found["Selling back to the shop"] = Fraction(numbers["shop_sell_percent"], 100)
-    worth = {FREEZE_TOKEN: numbers["daily_coins"]}
+    worth = {FREEZE_TOKEN: _token(numbers)}
     for name, price in loot.PRICES.items():
         found[f"Crate: {name}"] = loot.expected_value(contents(name), worth) / price
+    found[f"XP boost for {BOOST_PRICE:,}"] = boosted(numbers) / BOOST_PRICE
     return found
+
+
+def boosted(numbers: Numbers) -> Fraction:
+    """The coins that the XP of one boost are worth to somebody who talks in one channel without a
+    pause, at the level that pays best for its XP."""
+    messages = BOOST.seconds // max(1, numbers["message_cooldown"])
+    xp = messages * numbers["message_xp"] * (BOOST.percent - 100) // 100
+    costs = (after - before for before, after in pairwise(CURVE.totals))
+    best = max(Fraction(level, cost) for level, cost in enumerate(costs, start=1))
+    return numbers["level_coins"] * best * xp
+
+
+def _token(numbers: Numbers) -> int:
+    return most_saved(numbers["daily_coins"], numbers["weekly_coins"])
 
 
 def _minutes(job: Activity) -> Fraction:
     return Fraction(job.cooldown, 60)
 
 
-def _times(pay: Sequence[Fraction]) -> Fraction:
+def _times(pay: Mapping[str, Fraction]) -> Fraction:
     """How many times the worst pay the best is; 0 when there is one that pays nothing."""
-    return max(pay) / min(pay) if min(pay) > 0 else Fraction(0)
+    worst = min(pay.values())
+    return max(pay.values()) / worst if worst > 0 else Fraction(0)

@@ -1,4 +1,13 @@
-"""How members behave: the assumptions of the simulation, all of them here."""
+"""How members behave: the assumptions of the simulation, all of them here.
+
+Everybody is there, with nothing, on day one. Of a hundred members 60 are there on one day in seven,
+30 on two days in three, 10 nearly always; on such a day they claim, do activities, talk and (where
+games are on) bet as their kind does. Once a week they spend a part of all they have, some of it on
+crates and boosts, put some of what is left into the bank, and make that larger when it is full.
+How much they spend is what nobody can know, and what growth hangs on: a year is simulated for each
+part in ``SPENDING``, and the bounds have to hold in all of them. No two members are quite alike:
+how often they are there, what they spend and what they save is half to one and a half of that.
+"""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -57,16 +66,24 @@ HABITS: Final = (
         bets=10,
     ),
 )
-"""The kinds of members of an ordinary server; everybody is there, with nothing, on day one."""
+"""The kinds of members of an ordinary server."""
+
+SPENDING: Final = (10, 25, 40)
+"""What part of all they have members may spend in the shop in a week, in per cent."""
 
 CRATES: Final = 20
 """How much of what is spent goes into crates, as far as whole ones can be bought, in per cent."""
 BOOSTS: Final = 20
 """The same for XP boosts; the rest is spent on roles and keepsakes, which give nothing back."""
-BOOST_PRICE: Final = 500
+BOOST_PRICE: Final = 1_000
 """Coins for an XP boost: the shop ships none, so this is what an admin might ask."""
 STAKE: Final = 5
 """What part of the wallet is bet at once, in per cent, within the guild's limits."""
+
+
+def spending(percent: int) -> tuple[Habit, ...]:
+    """The ordinary habits, with so much spent in a week."""
+    return tuple(replace(habit, spends=percent) for habit in HABITS)
 
 
 def kinds(members: int, dice: Random, habits: tuple[Habit, ...] = HABITS) -> list[Habit]:

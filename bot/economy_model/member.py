@@ -1,7 +1,7 @@
 """One simulated member: what they have, and what a day or a week of theirs comes to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from random import Random
 from typing import Final
@@ -12,11 +12,12 @@ from events.activities import ACTIVITIES, Activity
 from events.decisions import curves, loot
 from events.decisions.bank import BankTerms
 from events.decisions.draws import SEED_BITS
-from events.decisions.effects import FREEZE_TOKEN, Boost, read, shipped_effect
+from events.decisions.effects import Boost, read, shipped_effect
 from events.decisions.games import GAMES, payout, spin
 from events.decisions.streaks import ladder, multiplier
+from events.decisions.upkeep import progressive
 from events.effects import Loot
-from events.ledger import COINS, item
+from events.ledger import COINS
 
 WEEK: Final = 7
 CURVE: Final = curves.ours()
@@ -31,12 +32,25 @@ class Books:
 
     minted: int = 0
     burned: int = 0
-    till: int = 0
+    takings: list[int] = field(default_factory=lambda: [0])
+    """What the shop took in each week and still has, this week last."""
     treasury: int = 0
     talked: int = 0
     """What of the minted coins levels paid."""
     messages: int = 0
     """How many messages were rewarded."""
+
+    @property
+    def till(self) -> int:
+        """What the shop has."""
+        return sum(self.takings)
+
+    def close_week(self, keep_days: int) -> None:
+        """What the shop took before the days for which it keeps its takings is destroyed."""
+        weeks = -(-keep_days // WEEK)
+        old = len(self.takings) - weeks
+        self.burned += sum(self.takings[: max(0, old)])
+        self.takings = [*self.takings[max(0, old) :], 0]
 
 
 @dataclass(slots=True)
@@ -47,7 +61,6 @@ class Member:
     wallet: int = 0
     bank: int = 0
     tier: int = 0
-    tokens: int = 0
     xp: int = 0
     seen: int = 0
     day: int = NEVER
@@ -105,10 +118,7 @@ class Life:
             self.books.burned += price
 
     def _claim(self, who: Member, day: int) -> None:
-        missed = max(0, day - who.day - 1) if who.daily else 0
-        if missed <= who.tokens:
-            who.tokens -= missed
-        else:
+        if day - who.day > 1:
             who.daily = 0
         who.day, who.daily = day, who.daily + 1
         self._mint(who, self.numbers["daily_coins"] * ladder(who.daily) // 100)
@@ -159,8 +169,6 @@ class Life:
                 found = loot.found(contents(name), self.dice.randrange(loot.WHOLE))
                 if found.currency == COINS:
                     self._mint(who, found.amount)
-                elif found.currency == item(FREEZE_TOKEN):
-                    who.tokens += found.amount
         return spent
 
     def _boosts(self, who: Member, coins: int) -> int:
@@ -168,7 +176,7 @@ class Life:
         if coins < habits.BOOST_PRICE:
             return 0
         self._shop(who, habits.BOOST_PRICE)
-        who.xp += who.habit.messages * self.numbers["message_xp"] * (_BOOST.percent - 100) // 100
+        who.xp += who.habit.messages * self.numbers["message_xp"] * (BOOST.percent - 100) // 100
         return habits.BOOST_PRICE
 
     def _happens(self, percent: int) -> bool:
@@ -178,13 +186,20 @@ class Life:
         who.wallet += coins
         self.books.minted += coins
 
+    def levy(self, who: Member) -> None:
+        """What the levy of a week takes from the member."""
+        numbers = self.numbers
+        coins = progressive(who.held, numbers["levy_weekly"], numbers["levy_free"])
+        who.withdraw(coins)
+        self._burn(who, coins)
+
     def _burn(self, who: Member, coins: int) -> None:
         who.wallet -= coins
         self.books.burned += coins
 
     def _shop(self, who: Member, coins: int) -> None:
         who.wallet -= coins
-        self.books.till += coins
+        self.books.takings[-1] += coins
 
 
 def bank_terms(numbers: Numbers) -> BankTerms:
@@ -206,7 +221,8 @@ def _boost() -> Boost:
     return effect
 
 
-_BOOST: Final = _boost()
+BOOST: Final = _boost()
+"""The boost that is shipped."""
 _JOBS: Final = tuple(ACTIVITIES.values())
 _GAMES: Final = tuple(GAMES.values())
 _BY_PRICE: Final = sorted(loot.PRICES.items(), key=lambda entry: -entry[1])

@@ -16,9 +16,14 @@ class Supply:
     held: int
     """In the wallets and banks of members: what can be spent."""
     kept: int
-    """In the shop's till and the treasury: paid in by members, out of circulation."""
+    """In the shop's till and the treasury: paid in by members, not destroyed (yet)."""
     minted: int
     burned: int
+
+    @property
+    def supply(self) -> int:
+        """What was made less what was destroyed: the measure of ``/economy supply``."""
+        return self.minted - self.burned
 
 
 @dataclass(slots=True)
@@ -61,18 +66,21 @@ def simulate(
 def _week_ends(year: Year, life: Life, day: int) -> None:
     for who in year.members:
         life.week(who)
-        _upkeep(who, life.numbers, year.books, day)
+        _upkeep(who, life, day)
+    year.books.close_week(life.numbers["shop_keep_days"])
     year.weeks.append(year.supply())
 
 
-def _upkeep(who: Member, numbers: Numbers, books: Books, day: int) -> None:
-    """Interest, tax and decay, where they are on."""
+def _upkeep(who: Member, life: Life, day: int) -> None:
+    """Interest, tax, levy and decay, where they are on."""
+    numbers, books = life.numbers, life.books
     interest = share(who.bank, numbers["interest_weekly"])
     who.bank += interest
     books.minted += interest
     tax = share(who.wallet - numbers["tax_free"], numbers["tax_weekly"])
     who.wallet -= tax
     books.treasury += tax
+    life.levy(who)
     if day - who.seen >= numbers["decay_idle_days"]:
         lost = share(who.wallet, numbers["decay_weekly"])
         who.wallet -= lost

@@ -13,7 +13,7 @@ AREA = Area(
             "How much XP a level needs; levels follow when a member next gains or loses XP",
         ),
         Number(
-            "level_coins", 25, "Coins for reaching a level, times the level", 0, 1_000_000, "coins"
+            "level_coins", 20, "Coins for reaching a level, times the level", 0, 1_000_000, "coins"
         ),
     ),
 )

@@ -22,15 +22,16 @@ EXAMPLE = "60=coins*50,30=coins*200,10=freeze-token*1"
 
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
-        "wooden": "50=coins*50,30=coins*150,15=coins*400,5=freeze-token*1",
-        "silver": "45=coins*250,30=coins*700,15=coins*1500,9=freeze-token*1,1=coins*10000",
-        "golden": "40=coins*1000,35=coins*3000,18=coins*7000,5=freeze-token*3,2=coins*40000",
+        "wooden": "50=coins*50,30=coins*150,15=coins*400,5=star-boost*1",
+        "silver": "45=coins*250,30=coins*700,15=coins*1500,9=star-boost*1,1=coins*10000",
+        "golden": "40=coins*1000,35=coins*3000,18=coins*7000,5=star-boost*3,2=coins*20000",
     }
 )
 """Tables by name; ``PRICES`` says what a crate with one of them should cost at least."""
 
 PRICES: Mapping[str, int] = MappingProxyType({"wooden": 250, "silver": 1_200, "golden": 5_500})
-"""Coins for a crate with a shipped table: more than what is in it is worth on average."""
+"""Coins for a crate with a shipped table: more than what is in it is worth on average. None of them
+holds a freeze token: one can save a streak that is worth far more than any crate costs."""
 
 
 def table(declared: str) -> tuple[Loot, ...]:

@@ -29,6 +29,7 @@ NOTHING_MISSED: Final = Missed(0, 0)
 
 LADDER: Final = ((30, 300), (14, 200), (7, 150), (0, 100))
 """From which day of the streak on the daily coins are multiplied by how many hundredths."""
+DAYS_OF_WEEK: Final = 7
 PER_DAY, PER_WEEK, MOST = 5, 10, 500
 """The streak multiplier's steps and its ceiling, in hundredths."""
 
@@ -67,6 +68,22 @@ def multiplier(daily: int, weekly: int) -> int:
 def ladder(streak: int) -> int:
     """What the daily coins are multiplied by on this day of a streak, in hundredths."""
     return next(hundredths for days, hundredths in LADDER if streak >= days)
+
+
+def most_saved(daily_coins: int, weekly_coins: int) -> int:
+    """The most that a freeze token can be worth: what somebody with the longest streak that counts
+    would lose with it, in daily and weekly coins, until a new one paid as much again. They claim
+    each day and each week; their weekly streak is the shortest, because a long one brings the
+    multiplier to its ceiling without the days."""
+    longest = 1 + (MOST - 100) // PER_DAY
+    lost = 0
+    for day in range(1, longest + 1):
+        lost += daily_coins * (ladder(longest + day) - ladder(day)) // 100
+        week, of_week = divmod(day - 1, DAYS_OF_WEEK)
+        if of_week == 0:
+            times = multiplier(longest + day, 1 + week) - multiplier(day, 1 + week)
+            lost += weekly_coins * times // 100
+    return lost
 
 
 def daily_streak(has: Standing, now: datetime) -> Streak:

@@ -1,17 +1,19 @@
-"""What interest, tax and decay come to: in whole coins, each share rounded down."""
+"""What interest, tax, levy and decay come to: in whole coins, each share rounded down."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from events.decisions.claims import against, chunks
-from events.ledger import MAX_BALANCE, MINT, SINK, TREASURY, Posting
-from events.upkeep import InterestPaid, TaxTaken, Upkeep, WalletsDecayed
+from events.decisions.claims import Balances, against, chunks, claim
+from events.ledger import COINS, MAX_BALANCE, MINT, NOBODY, SINK, TREASURY, Posting, owner
+from events.upkeep import InterestPaid, LevyTaken, TaxTaken, Upkeep, WalletsDecayed
 
 U = TypeVar("U", bound=Upkeep)
 WHOLE = 10_000
 """A rate of so much is all of it: rates are in hundredths of a percent."""
+STEP = 4
+"""The levy's rate rises wherever there is so many times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,17 @@ class Holding:
 def share(balance: int, rate: int) -> int:
     """``rate`` of a balance in whole coins: rounded down, the rest stays where it is."""
     return max(0, balance) * rate // WHOLE
+
+
+def progressive(held: int, rate: int, free: int) -> int:
+    """What the levy takes of ``held`` coins: nothing of the first ``free``, ``rate`` of what lies
+    between those and STEP times as much, twice the rate of what lies between that and STEP times
+    as much again, and so on, up to everything."""
+    taken, low, step = 0, max(1, free), 1
+    while held > low:
+        taken += share(min(held, STEP * low) - low, min(WHOLE, step * rate))
+        low, step = STEP * low, step + 1
+    return taken
 
 
 def week_start(now: datetime) -> datetime:
@@ -56,6 +69,22 @@ def tax(
     return _in_chunks(
         TaxTaken, guild_id, at, [p for p, _ in shares], TREASURY, rate=rate, free=free
     )
+
+
+def levy(
+    guild_id: int, at: datetime, balances: Balances, *, rate: int, free: int
+) -> list[LevyTaken]:
+    """Each member loses to the sink of what they hold in all, out of the wallet first."""
+    held: dict[int, int] = {}
+    for (account, currency), balance in balances.items():
+        if currency == COINS and owner(account) != NOBODY:
+            held[owner(account)] = held.get(owner(account), 0) + balance
+    postings = [
+        posting
+        for member_id, coins in sorted(held.items())
+        for posting in claim(balances, member_id, progressive(coins, rate, free))
+    ]
+    return _in_chunks(LevyTaken, guild_id, at, postings, SINK, rate=rate, free=free)
 
 
 def decay(

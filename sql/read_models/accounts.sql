@@ -27,11 +27,12 @@ create table ledger_entries (
 );
 
 -- name: keys
--- Accounts are found by owner, those in debt and full tills among all; entries by owner newest first.
+-- Accounts are found by owner, those in debt, mints and full tills among all; entries by owner newest first.
 alter table accounts add primary key (guild_id, account, currency);
 create index accounts_by_owner on accounts (guild_id, owner_id);
 create index accounts_in_debt on accounts (guild_id)
     where starts_with(currency, 'debt:') and balance > 0;
+create index accounts_of_mints on accounts (guild_id) where account = 'mint' and currency = 'coins';
 create index accounts_of_shops on accounts (guild_id) where account = 'shop' and balance > 0;
 alter table ledger_entries add primary key (guild_id, position, line);
 create index ledger_entries_by_owner on ledger_entries (guild_id, owner_id, position desc);

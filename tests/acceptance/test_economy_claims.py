@@ -93,7 +93,7 @@ async def test_no_streak_is_lost_for_a_day_on_which_the_bot_was_down(database: D
 
 async def test_weekly_coins_come_once_a_week_times_the_multiplier(database: Database) -> None:
     async with world(database) as w:
-        assert "**+3,000**" in text(await w.alice.slash(w.channel, "weekly"))
+        assert "**+1,500**" in text(await w.alice.slash(w.channel, "weekly"))
         refused = await w.alice.slash(w.channel, "weekly")
         assert refused.ephemeral and "coins of this week already" in text(refused)
         await w.env.advance_time(6 * DAY)
@@ -101,7 +101,7 @@ async def test_weekly_coins_come_once_a_week_times_the_multiplier(database: Data
         await daily(w, after_days=1)
         second = text(await w.alice.slash(w.channel, "weekly"))
         assert "2 weeks in a row" in second
-        assert "**+3,450**" in second and "(3,000 \N{MULTIPLICATION SIGN}1.15)" in second
+        assert "**+1,725**" in second and "(1,500 \N{MULTIPLICATION SIGN}1.15)" in second
         shown = text(await w.bob.slash(w.channel, "streak", member=w.alice))
         assert "Streak multiplier **\N{MULTIPLICATION SIGN}1.15**" in shown
         assert "Weekly: **2 weeks** now" in shown and "Daily: **2 days** now" in shown

@@ -38,11 +38,11 @@ def test_a_level_pays_once_and_brings_its_badge(database: Database) -> None:
     write(database, *(message(n, seconds=n * 60) for n in range(1, 11)))  # 150 XP: level 1
     assert automation.drain(database) == 2
     worker.drain(database)
-    assert balances(database) == {MEMBER: 25}
+    assert balances(database) == {MEMBER: 20}
     write(database, *(message(n, seconds=n * 60) for n in range(11, 20)))  # 285 XP: level 2
     automation.drain(database)
     worker.drain(database)
-    assert balances(database) == {MEMBER: 25 + 50}
+    assert balances(database) == {MEMBER: 20 + 40}
     with database.transaction(GUILD) as conn:
         badges = fetch(conn, "badges", "of_member", guild=GUILD, user=MEMBER)
     assert [row["badge"] for row in badges] == ["level-1"]
@@ -70,7 +70,7 @@ def test_automations_racing_pay_once(database: Database) -> None:
         rows = lake.read(conn, GUILD, 0, 1000)
     reached = [row.source_id for row in rows if row.event_type == "level_reached"]
     assert len(reached) == len(set(reached)) == 4
-    assert balances(database) == {MEMBER: 25 * (1 + 2 + 3 + 4)}
+    assert balances(database) == {MEMBER: 20 * (1 + 2 + 3 + 4)}
 
 
 def roll_over(database: Database, now: datetime) -> list[Fact]:

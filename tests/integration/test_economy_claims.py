@@ -89,7 +89,7 @@ def check(database: Database) -> None:
     assert not verify(database.dsn, [named(name) for name in MODELS], processes=1).differences
 
 
-@pytest.mark.parametrize(("what", "coins"), [(DailyClaimed, 1000), (WeeklyClaimed, 3000)])
+@pytest.mark.parametrize(("what", "coins"), [(DailyClaimed, 1000), (WeeklyClaimed, 1500)])
 def test_fifty_claims_at_once_are_paid_once(
     services: Services, what: type[claims.Claimed], coins: int
 ) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from bot import schedule
-from bot.due import decay, interest, tax
+from bot.due import decay, interest, levy, tax
 from bot.handle import Fact
 from events.economy import CoinsAwarded
 from events.engine.event import Event
@@ -45,6 +45,11 @@ def run(database: Database, days: float) -> list[Fact]:
     """What the scheduler does so many days after Monday."""
     due = [decay.DUE, interest.DUE, tax.DUE]
     return schedule.run_due(database, MONDAY + timedelta(days=days), due)
+
+
+def take_levy(database: Database, days: float) -> list[Fact]:
+    """The same for the levy, which is on by itself."""
+    return schedule.run_due(database, MONDAY + timedelta(days=days), [levy.DUE])
 
 
 def held(database: Database) -> dict[str, int]:
@@ -103,6 +108,29 @@ def test_a_rate_of_nothing_ends_it(database: Database) -> None:
         setting("tax_weekly", None, revision=2, seconds=-8 * DAY),
     )
     assert run(database, 0) == []
+
+
+def test_the_levy_is_on_by_itself_from_the_monday_after_the_first_coins(
+    database: Database,
+) -> None:
+    early = coins(1, wallet(ANN), 20_000).model_copy(update={"occurred_at": at(DAY)})
+    write(database, early)
+    assert take_levy(database, 2) == take_levy(database, 6.9) == []
+    assert [fact.event.source_id for fact in take_levy(database, 7)] == ["2026-W03:levy:0"]
+    assert held(database) == {MINT: -20_000, wallet(ANN): 19_500, "sink": 500}
+    assert take_levy(database, 7.1) == []
+
+
+def test_the_levy_can_be_set_and_switched_off(database: Database) -> None:
+    write(database, coins(1, wallet(ANN), 20_000), setting("levy_weekly", 100, seconds=DAY))
+    assert take_levy(database, 2) == []
+    assert len(take_levy(database, 7)) == 1
+    assert held(database) == {MINT: -20_000, wallet(ANN): 19_900, "sink": 100}
+    write(database, setting("levy_weekly", 0, revision=2, seconds=8 * DAY))
+    assert take_levy(database, 14) == []
+    write(database, setting("levy_weekly", None, revision=3, seconds=15 * DAY))
+    assert take_levy(database, 20) == []
+    assert len(take_levy(database, 21)) == 1
 
 
 def test_only_wallets_of_members_who_were_long_away_decay(database: Database) -> None:

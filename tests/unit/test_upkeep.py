@@ -9,7 +9,9 @@ from events.decisions.upkeep import (
     Holding,
     decay,
     interest,
+    levy,
     period_of,
+    progressive,
     share,
     tax,
     week_start,
@@ -44,6 +46,43 @@ def test_wallets_pay_the_treasury_of_what_is_not_free() -> None:
     assert [(p.account, p.amount) for p in fact.postings] == [
         ("treasury", 50),
         ("wallet:2001", -50),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "taken"),
+    [
+        (1_000, 0),
+        (1_099, 0),  # a tenth of a coin and less is no coin
+        (4_000, 30),
+        (16_000, 30 + 240),
+        (20_000, 30 + 240 + 120),
+    ],
+)
+def test_the_levy_takes_the_more_the_more_there_is(held: int, taken: int) -> None:
+    assert progressive(held, 100, 1_000) == taken
+
+
+def test_the_levy_never_takes_more_than_there_is() -> None:
+    assert progressive(10**15, 5_000, 0) <= 10**15
+    assert progressive(1, 5_000, 0) == progressive(0, 5_000, 10) == 0
+
+
+def test_the_levy_is_of_wallet_and_bank_together_out_of_the_wallet_first() -> None:
+    balances = {
+        ("wallet:2001", "coins"): 20,
+        ("bank:2001", "coins"): 3_980,
+        ("wallet:2002", "coins"): 900,
+        ("bank:2002", "coins"): 100,
+        ("wallet:2003", "item:axe"): 9_000,
+        ("treasury", "coins"): 9_000,
+    }
+    (fact,) = levy(GUILD, at(0), balances, rate=100, free=1_000)
+    assert (fact.source_id, fact.rate, fact.free) == ("2026-W02:levy:0", 100, 1_000)
+    assert [(p.account, p.amount) for p in fact.postings] == [
+        ("sink", 30),
+        ("wallet:2001", -20),
+        ("bank:2001", -10),
     ]
 
 

@@ -1,0 +1,5 @@
+"""A levy on what members hold, once a week unless it is switched off."""
+
+from bot.upkeep import LEVY, due
+
+DUE = due(LEVY)
