@@ -73,7 +73,8 @@ class Tallystick(discord.AutoShardedClient):
             for command in module.COMMANDS:
                 self.tree.add_command(command)
 
-        self.add_dynamic_items(buttons.Press, menus.Pick, paging.Turn, confirm.Choose)
+        self.add_dynamic_items(buttons.Press, menus.Pick, menus.PickThings)
+        self.add_dynamic_items(paging.Turn, confirm.Choose)
 
     async def setup_hook(self) -> None:
         """Tell Discord our commands, but only when they have changed: it allows few changes."""

@@ -56,3 +56,38 @@ class Pick(
         if act is not None:
             data: Mapping[str, Any] = dict(interaction.data or {})
             await act(interaction, self.arguments, list(data.get("values", [])))
+
+
+Things = discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
+
+
+class PickThings(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=r"(?P<what>[a-z]+):(?P<arguments>[\w:.-]*):things",
+):
+    """The same for Discord's own menus of channels and roles; what is chosen are their ids."""
+
+    def __init__(self, what: str, arguments: list[str], menu: discord.ui.Item[Any]) -> None:
+        """``menu`` has its custom id already; see :meth:`of`."""
+        super().__init__(menu)
+        self.what, self.arguments = what, arguments
+
+    @classmethod
+    def of(cls, what: str, arguments: list[str], menu: Things) -> Self:
+        """The menu, about ``arguments``."""
+        menu.custom_id = ":".join([what, *arguments, "things"])
+        return cls(what, arguments, menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """The menu as its custom id tells it."""
+        return cls(match["what"], match["arguments"].split(":"), item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Act; a menu whose module is gone says nothing."""
+        act = _PICKED.get(self.what)
+        if act is not None:
+            data: Mapping[str, Any] = dict(interaction.data or {})
+            await act(interaction, self.arguments, list(data.get("values", [])))

@@ -78,6 +78,8 @@ class RulesAdopted(Event):
     restated: ClassVar[frozenset[str]] = frozenset({"occurred_at", "version"})
 
     version: VersionNumber
+    previous: VersionNumber | None = None
+    """The version before; None for the first."""
     revision: Count
     """How often the guild has adopted a version, this time included."""
 

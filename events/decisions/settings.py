@@ -62,6 +62,23 @@ def change_setting(
     )
 
 
+def undo_setting(asked: Asked, change: SettingChanged, stands: Standing) -> SettingChanged:
+    """``asked.user_id`` undoes ``change``: the key is what it was before it, by a change of its
+    own. Raises Refused when the key has been changed again since."""
+    setting = setting_of(change.key)
+    if change.revision != stands.revision:
+        raise Refused(
+            f"{setting.description} was changed again since: it is "
+            f"{setting.shown(stands.in_force)} now. Undo the newest change first, or set it."
+        )
+    if change.previous is not None and not setting.fits(change.previous):
+        raise Refused(
+            f"{setting.description} was {setting.shown(change.previous)} before, which cannot be "
+            "set any more. Set it to something else."
+        )
+    return change_setting(asked, change.key, change.previous, stands)
+
+
 def adopt(asked: Asked, version: int, *, adopted: int, revision: int) -> RulesAdopted:
     """``asked.user_id`` has the guild, which goes by version ``adopted`` and has changed that
     ``revision`` times, go by ``version``. Raises Refused."""
@@ -73,5 +90,6 @@ def adopt(asked: Asked, version: int, *, adopted: int, revision: int) -> RulesAd
         **asked.envelope,
         source_id=f"rule:version:{revision + 1}",
         version=version,
+        previous=adopted,
         revision=revision + 1,
     )

@@ -11,10 +11,22 @@ create table settings (
     revision bigint not null,
     position bigint not null
 );
+-- Every change: who, when, from what, to what.
+create table setting_changes (
+    guild_id bigint not null,
+    position bigint not null,
+    key text not null,
+    revision bigint not null,
+    changed_by bigint,
+    previous jsonb,
+    value jsonb,
+    occurred_at timestamptz not null
+);
 
 -- name: keys
--- By guild and key.
+-- By guild and key; changes newest first.
 alter table settings add primary key (guild_id, key);
+alter table setting_changes add primary key (guild_id, position);
 
 -- name: settings
 -- Everything the guild has set.
@@ -22,6 +34,17 @@ select key, value -> 'value' as value, changed_by, changed_at, revision
 from settings
 where guild_id = %(guild)s
 order by key;
+
+-- name: changes
+-- A page of the changes (of one key, or all), newest first; whether each is its key's newest.
+select c.position, c.key, c.revision, c.changed_by, c.previous -> 'value' as previous,
+    c.value -> 'value' as value, c.occurred_at, s.revision is not null as newest,
+    count(*) over () as lines
+from setting_changes c
+left join settings s on s.guild_id = c.guild_id and s.key = c.key and s.revision = c.revision
+where c.guild_id = %(guild)s and (%(key)s::text is null or c.key = %(key)s::text)
+order by c.position desc
+limit %(limit)s offset %(offset)s;
 
 -- name: in_force_since
 -- The guilds (or the one) in which a key has had its number, other than 0, since before a moment.

@@ -89,7 +89,7 @@ async def test_settings_are_previewed_changed_and_shown(database: Database) -> N
         assert "1,000 coins \N{RIGHTWARDS ARROW} **40 coins**" in text(preview)
         done = await w.admin.click(preview.response, label="Confirm")
         assert "Changed" in text(done)
-        shown = await w.admin.slash(w.channel, "settings show")
+        shown = await w.admin.slash(w.channel, "settings show", area="activities")
         assert "`daily_coins` **40 coins**" in text(shown)
         refused = await w.admin.slash(w.channel, "settings set", key="daily_coins", value="4000000")
         assert "from 0 to 1,000,000" in text(refused)

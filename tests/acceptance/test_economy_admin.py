@@ -4,20 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import automation, schedule
-from bot.commands import settings
 from bot.due import tax
 from events.decisions.upkeep import week_start
 from events.economy import CoinsAwarded
 from events.engine.snowflake import created_at
 from events.ledger import MINT, move, wallet
-from events.settings import SETTINGS
 from projections.engine import worker
 from sql import lake
 from sql.pool import Database
 from sql.reads import fetch
 from tests.support.discord import World, text, world
-from tests.support.facts import setting
-from tests.support.ruling import values_of
 
 
 async def confirm(w: World, preview: Any) -> str:
@@ -190,23 +186,6 @@ async def test_the_next_weekly_run_is_shown_before_it_comes_and_can_be_undone(
         assert coins(w) == {"alice": 30_000}
         why = text(await w.alice.slash(w.channel, "why", number="coins"))
         assert "Tax" in why and "Acts undone" in why
-
-
-async def test_the_rules_are_shown_in_pages_that_fit_however_many_were_changed(
-    database: Database,
-) -> None:
-    async with world(database) as w:
-        with database.transaction(w.guild.id) as conn:
-            changed = [
-                setting(key, max(values_of(s), key=str), guild=w.guild.id)
-                for key, s in SETTINGS.items()
-            ]
-            lake.append(conn, changed)
-        seen = text(page := await w.admin.slash(w.channel, "settings show"))
-        for number in range(1, -(-len(SETTINGS) // settings.PAGE)):
-            on = f"settings:all:{number}:on"
-            seen += text(page := await w.admin.click(page.response, custom_id=on))
-        assert [key for key in SETTINGS if f"`{key}` **" not in seen] == []
 
 
 async def test_members_see_none_of_it(database: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from events import settings
 from events.decisions.asked import Asked
-from events.decisions.settings import Standing, adopt, change_setting
+from events.decisions.settings import Standing, adopt, change_setting, undo_setting
 from events.engine.errors import Refused
 from events.engine.setting import Channels, Choice
 from events.engine.snowflake import snowflake_at
@@ -116,11 +116,22 @@ def test_who_saw_an_older_value_is_told_the_present_one() -> None:
         change_setting(ASKED, "message_xp", 20, stands, seen=2)
 
 
+def test_a_change_is_undone_by_another_one_while_it_is_the_newest() -> None:
+    change = change_setting(ASKED, "message_xp", 20, Standing(40, 3, 15))
+    undone = undo_setting(ASKED, change, Standing(20, 4, 15))
+    assert (undone.previous, undone.value, undone.revision) == (20, 40, 5)
+    with pytest.raises(Refused, match=r"changed again since: it is 7 XP now"):
+        undo_setting(ASKED, change, Standing(7, 5, 15))
+    odd = change.model_copy(update={"previous": 10**9})
+    with pytest.raises(Refused, match=r"was 1,000,000,000 XP before, which cannot be set"):
+        undo_setting(ASKED, odd, Standing(20, 4, 15))
+
+
 def test_a_version_is_adopted_by_an_event_and_by_revision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("events.decisions.settings.NEWEST_VERSION", 3)
     fact = adopt(ASKED, 3, adopted=1, revision=4)
-    assert (fact.source_id, fact.version, fact.revision) == ("rule:version:5", 3, 5)
-    assert fact.user_id == 2099
+    assert (fact.source_id, fact.version, fact.previous) == ("rule:version:5", 3, 1)
+    assert (fact.user_id, fact.revision) == (2099, 5)
     for version, sentence in [(0, "versions 1 to 3"), (4, "versions 1 to 3"), (1, "already")]:
         with pytest.raises(Refused, match=sentence):
             adopt(ASKED, version, adopted=1, revision=4)

@@ -1,6 +1,6 @@
 """Settings: the newest change of a key, by whom, when, and how often."""
 
-from events.settings import SettingChanged
+from events.settings import RulesAdopted, SettingChanged
 from tests.support.facts import GUILD, at, setting
 from tests.support.given import given
 
@@ -42,3 +42,27 @@ def test_a_setting_of_an_older_release_is_kept() -> None:
     given("settings", changed).then(
         "settings", "key value changed_by", ("gone", {"value": "text"}, 2098)
     )
+
+
+def test_every_change_is_kept_with_from_what_to_what() -> None:
+    adopted = RulesAdopted(
+        guild_id=GUILD,
+        source_id="rule:version:2",
+        user_id=2098,
+        occurred_at=at(9),
+        version=4,
+        previous=3,
+        revision=2,
+    )
+    first, second = (
+        setting("level_curve", "mee6", seconds=3),
+        setting("level_curve", None, revision=2),
+    )
+    second = second.model_copy(update={"previous": "mee6"})
+    given("settings", first, adopted, second).then(
+        "setting_changes",
+        "position key revision changed_by previous value occurred_at",
+        (1, "level_curve", 1, 2099, None, {"value": "mee6"}, at(3)),
+        (2, "rule_version", 2, 2098, {"value": 3}, {"value": 4}, at(9)),
+        (3, "level_curve", 2, 2099, {"value": "mee6"}, None, at(0)),
+    ).then("settings", "key value revision", ("level_curve", None, 2))
