@@ -14,6 +14,7 @@ goes on as before, and the history of one that has is changed by nothing.
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
@@ -82,6 +83,18 @@ class RulesAdopted(Event):
     """The version before; None for the first."""
     revision: Count
     """How often the guild has adopted a version, this time included."""
+
+
+def first_contact(guild_id: int, at: datetime) -> RulesAdopted:
+    """A guild is met for the first time: it begins with the newest rules. To be told before
+    anything else, and as often as one likes: only the first telling counts."""
+    return RulesAdopted(
+        guild_id=guild_id,
+        source_id="rule:version:1",
+        occurred_at=at,
+        version=NEWEST_VERSION,
+        revision=1,
+    )
 
 
 def defaults(version: int) -> dict[str, Value]:

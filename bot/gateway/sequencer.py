@@ -49,6 +49,9 @@ member_update    {user}:member_update:{ordinal}
 guild_join       {guild}:guild_join:{joined at, ms}
     + a new join time  = the same join time (sent again at each connect)
     test_a_guild_left_and_joined_again_makes_three_facts
+rule_version     rule:version:1, the rules that a new guild begins with
+    + a new guild  = sent again at each connect, whatever the newest version is then
+    test_a_guild_left_and_joined_again_makes_three_facts
 guild_leave      {guild}:guild_leave:{joined at, ms, of the membership that ended}
     + the last membership had not ended  = it had
     test_a_guild_left_and_joined_again_makes_three_facts

@@ -20,11 +20,15 @@ from bot.importer.summary import Summary
 from bot.importer.translate import Skipped, translate
 from events.engine.event import Event
 from events.engine.snowflake import created_at
+from events.settings import first_contact
 from sql import lake
 from sql.pool import Connection, Database
 
 BATCH: Final = 1_000
 """Events that are appended together; a few more so as not to part one message's events."""
+
+DIRECT_MESSAGES: Final = 0
+"""The stream that is no guild's, so nobody rules it."""
 
 _Step = tuple[int, Export, Message | None]
 
@@ -107,7 +111,9 @@ def _settled(conn: Connection, guild_id: int, batch: list[Event], summary: Summa
 
 
 def _append(conn: Connection, guild_id: int, batch: list[Event], summary: Summary) -> None:
-    lake.lock(conn, [guild_id])  # or a reaction captured now could slip in between
+    stream = lake.lock(conn, [guild_id])[guild_id]  # or a reaction captured now could slip in
+    if stream.head == 0 and guild_id != DIRECT_MESSAGES:
+        lake.append(conn, [first_contact(guild_id, batch[0].occurred_at)])
     events = _settled(conn, guild_id, batch, summary)
     for event, result in zip(events, lake.append(conn, events), strict=True):
         outcome = {

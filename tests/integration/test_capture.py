@@ -114,6 +114,7 @@ async def test_a_day_in_a_guild(database: Database, writer: LakeWriter) -> None:
     found = rows(database, guild.id)
     kinds = [row.event_type for row in found]
     assert kinds == [
+        "rule_version",
         "guild_join",
         "member_join",
         "member_join",
@@ -137,9 +138,9 @@ async def test_a_day_in_a_guild(database: Database, writer: LakeWriter) -> None:
         "guild_leave",
     ]
     events: list[Any] = [decode(row) for row in found]
-    assert events[4].reply_to == first.id
-    assert events[15].thread_id == thread.id
-    assert events[16].message_type == 18
+    assert events[5].reply_to == first.id
+    assert events[16].thread_id == thread.id
+    assert events[17].message_type == 18
     spoken = [e for e in events if "message" in e.event_type or "reaction" in e.event_type]
     assert {e.category_id for e in spoken} == {category.id}
     assert {e.user_id for e in events if e.event_type == "voice_move"} == {alice.id}

@@ -9,6 +9,7 @@ import pytest
 from events import settings
 from events.decisions.asked import Asked
 from events.decisions.settings import Standing, adopt, change_setting, undo_setting
+from events.engine import canonical
 from events.engine.errors import Refused
 from events.engine.setting import Channels, Choice
 from events.engine.snowflake import snowflake_at
@@ -135,3 +136,13 @@ def test_a_version_is_adopted_by_an_event_and_by_revision(monkeypatch: pytest.Mo
     for version, sentence in [(0, "versions 1 to 3"), (4, "versions 1 to 3"), (1, "already")]:
         with pytest.raises(Refused, match=sentence):
             adopt(ASKED, version, adopted=1, revision=4)
+
+
+def test_a_guild_is_met_once_whatever_the_newest_version_is_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = settings.first_contact(GUILD, at(0))
+    monkeypatch.setattr(settings, "NEWEST_VERSION", 9)
+    again = settings.first_contact(GUILD, at(5))
+    assert (first.version, again.version) == (1, 9)
+    assert canonical.same_fact(first, again)

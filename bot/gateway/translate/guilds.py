@@ -11,6 +11,7 @@ from bot.gateway.seen import Arrival, Ignored, Seen
 from events.engine.event import Count, Snowflake
 from events.engine.snowflake import to_ms
 from events.guilds import GuildJoined
+from events.settings import first_contact
 
 
 class _Reachable(Payload):
@@ -27,7 +28,8 @@ class _Guild(Payload):
 
 
 def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
-    """GUILD_CREATE, sent for every guild at each connect: the same ``joined_at``, the same fact."""
+    """GUILD_CREATE, sent for every guild at each connect: the same ``joined_at``, the same facts.
+    A guild that is new begins with the newest rules."""
     if _Reachable.model_validate(data).unavailable:
         yield Ignored("outage")
         return
@@ -40,6 +42,7 @@ def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
         owner_id=guild.owner_id,
         member_count=guild.member_count,
     )
+    yield first_contact(guild.id, guild.joined_at)
     yield GuildArrived(guild_id=guild.id, fact=fact)
 
 

@@ -15,6 +15,7 @@ from events.engine.snowflake import created_at, to_ms
 from events.guilds import GuildJoined
 from events.members import MemberJoined
 from events.messages import MessageCreated, MessageDeleted, MessageEdited
+from events.settings import NEWEST_VERSION, RulesAdopted
 from events.threads import ThreadCreated
 from tests.unit.gateway import payloads as p
 
@@ -231,7 +232,10 @@ def test_guilds() -> None:
         owner_id=p.BOB,
         member_count=7,
     )
-    assert one("GUILD_CREATE", p.guild()) == GuildArrived(guild_id=p.GUILD, fact=fact)
+    begun, arrived = translate("GUILD_CREATE", p.guild(), p.around(5))
+    assert arrived == GuildArrived(guild_id=p.GUILD, fact=fact)
+    assert isinstance(begun, RulesAdopted)
+    assert (begun.source_id, begun.version) == ("rule:version:1", NEWEST_VERSION)
     assert one("GUILD_DELETE", {"id": str(p.GUILD)}) == GuildGone(guild_id=p.GUILD, at=p.at(5))
 
 
