@@ -17,8 +17,8 @@ from bot.answer import Services
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.database import open_database
+from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
-from bot.role_loans import RoleLoans
 from bot.settings import Settings
 from events.engine.errors import TallystickError
 from sql.pool import Database
@@ -78,7 +78,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     capture.install(client)
     await capture.start()
     connected = asyncio.create_task(client.start(settings.discord_token.get_secret_value()))
-    lending = asyncio.create_task(RoleLoans(client, database, utc_now).run())
+    roles = asyncio.create_task(RoleKeeper(client, database, utc_now).run())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -86,7 +86,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
             _explain(connected)
     finally:
         stopping.cancel()
-        lending.cancel()
+        roles.cancel()
         await client.close()
         await capture.stop()
         await asyncio.to_thread(writer.close)

@@ -1,4 +1,4 @@
-"""Roles lent for a time: what should be so in Discord. ``bot/role_loans.py`` sees to it."""
+"""Roles lent for a time: what should be so in Discord. ``bot/effects/roles.py`` sees to it."""
 
 from dataclasses import dataclass
 

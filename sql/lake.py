@@ -181,6 +181,14 @@ def with_prefix(
     return _rows(conn, "with_prefix", parameters, prepare=False)
 
 
+def named_in(
+    conn: Connection, guild_id: int, after: int, up_to: int, types: Sequence[str]
+) -> set[int]:
+    """The members whom events of these ``types`` name, after a position and up to another."""
+    parameters = {"guild": guild_id, "after": after, "up_to": up_to, "types": list(types)}
+    return {member for (member,) in conn.execute(query(_FILE, "named_in"), parameters).fetchall()}
+
+
 def positions_of(conn: Connection, guild_id: int, source_ids: Sequence[str]) -> dict[str, int]:
     """The positions of those ``source_ids`` that the guild's stream holds."""
     parameters = {"guild": guild_id, "source_ids": array("text", source_ids)}

@@ -12,10 +12,11 @@ from discord import app_commands
 from bot import crates, look, things
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
+from bot.effects.giving import roles_of
+from bot.effects.roles import RoleKeeper
 from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.reasons import NUMBERS
-from bot.role_loans import RoleLoans, roles_of
 from events.boosts import BoostStarted
 from events.decisions import effects, using
 from events.decisions.asked import Asked
@@ -60,7 +61,7 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
         roles = roles_of(interaction.guild, interaction.user)
         reply = await _use(services, call, asked, thing.item_id, roles=roles)
         if isinstance(effect, RoleLoan):
-            loans = RoleLoans(interaction.client, services.database, lambda: asked.at)
+            loans = RoleKeeper(interaction.client, services.database, lambda: asked.at)
             if not await loans.settle(asked.guild_id, asked.user_id):
                 reply.embed.add_field(name="Not in Discord yet", value=NOT_YET)
         return reply

@@ -84,6 +84,13 @@ where guild_id = %(guild)s
     and position <= %(up_to)s
 order by position;
 
+-- name: named_in
+-- The members whom the events of some types name, on one stretch of a guild's stream.
+select distinct member
+from event_lake, lateral (values (user_id), (target_id)) as named (member)
+where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
+    and event_type = any (%(types)s::text[]) and member is not null;
+
 -- name: heads
 -- The newest position of every stream that the tenant may see.
 select guild_id, head from streams order by guild_id;

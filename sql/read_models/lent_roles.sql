@@ -26,16 +26,6 @@ select user_id, role_id, ends_ms from lent_roles
 where guild_id = %(guild)s and state = 'lent' and ends_ms <= %(now_ms)s
 order by ends_ms, user_id, role_id;
 
--- name: where_open
--- The guilds in which roles are lent or to be taken back.
-select distinct guild_id from lent_roles where state <> 'done';
-
--- name: open
--- What should be so in Discord.
-select user_id, role_id, state, ends_ms from lent_roles
-where guild_id = %(guild)s and state <> 'done'
-order by user_id, role_id;
-
 -- name: of_member
 -- What a member has on loan.
 select role_id, ends_ms from lent_roles

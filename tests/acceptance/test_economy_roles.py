@@ -7,8 +7,8 @@ import pytest
 
 from bot import schedule
 from bot.due import lent_roles
+from bot.effects.roles import RoleKeeper
 from bot.gateway import metrics
-from bot.role_loans import RoleLoans
 from events.engine.catalogue import decode
 from events.roles import RoleExpired, RoleLent, RoleWithdrawn
 from projections.engine import worker
@@ -44,9 +44,9 @@ def member(w: World) -> discord.Member:
     return found
 
 
-def keeper(w: World) -> RoleLoans:
+def keeper(w: World) -> RoleKeeper:
     """As the bot's process has it after a restart: it knows nothing from before."""
-    return RoleLoans(w.bot, w.database, w.env.now)
+    return RoleKeeper(w.bot, w.database, w.env.now)
 
 
 async def a_minute(w: World) -> None:
@@ -134,6 +134,7 @@ async def test_what_discord_refuses_is_counted_and_tried_again(database: Databas
         done = await w.alice.slash(w.channel, "use", item="banner")
         assert "They have" in text(done) and "Discord has not let me give the role" in text(done)
         assert not has(w, role) and counted._value.get() == before + 1
+        await w.env.advance_time(60)
         await a_minute(w)
         assert has(w, role) and counted._value.get() == before + 1
 
@@ -141,6 +142,7 @@ async def test_what_discord_refuses_is_counted_and_tried_again(database: Databas
         w.env.inject_error("DELETE", path, status=403, code=50013, message="Missing Permissions")
         await a_minute(w)
         assert has(w, role) and told(w) == ["role_lent", "role_expired"]
+        await w.env.advance_time(60)
         await a_minute(w)
         assert not has(w, role) and told(w)[2:] == ["role_withdrawn"]
 

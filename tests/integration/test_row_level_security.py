@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from projections.engine import worker
 from projections.engine.build import build_aside
 from projections.engine.read_model import read_models
-from sql import checkpoints, lake, quarantine
+from sql import checkpoints, effects, lake, quarantine
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, APP_ROLE, OWNER_ROLE, Connection, Database, set_tenant
 from tests.support.facts import START
@@ -31,6 +31,7 @@ def filled(database: Database) -> Database:
         with database.transaction(guild) as conn:
             lake.append(conn, told)
             quarantine.keep(conn, guild, "MESSAGE_CREATE", [], {}, START)
+            effects.failed(conn, guild, "roles", "21", "refused", START)
     worker.drain(database)
     with database.transaction(ALL_GUILDS) as conn:
         for guild in (MINE, OTHER):

@@ -36,6 +36,7 @@ from tests.support import dealings, shopping
 from tests.support.belongings import Belongings
 from tests.support.facts import START
 from tests.support.honours import Honours
+from tests.support.rewards import Rewards
 from tests.support.ruling import some_value
 from tests.support.wagers import Wagers
 
@@ -86,6 +87,7 @@ class Historian:
             PointsAwarded: self._points,
             **Honours(self).makers,
             **Belongings(self, self._any).makers,
+            **Rewards(self).makers,
             SettingChanged: self._setting,
             SeasonStarted: self._roll,
             SeasonEnded: self._roll,
