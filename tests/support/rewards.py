@@ -79,14 +79,16 @@ class Rewards:
         return event
 
     def _earn(self) -> Iterator[Event]:
-        """A role is earned, forfeited, and taken back."""
+        """A role is earned, forfeited, taken back, and earned again."""
         told = self.teller
         who, role_id = told.random.choice(sorted(told.balances)), told.random.choice(ROLES)
         name = Reward("level", told.random.randint(1, 3), None, role_id).name
-        times = self.times[who, name] = self.times.get((who, name), 0) + 1
-        grant = Grant(who, name, role_id, times, open=True)
-        for cls in (RoleEarned, RoleForfeited, RoleReleased):
-            yield tell(cls, told.guild_id, grant, told.now)
+        for steps in ((RoleEarned, RoleForfeited, RoleReleased), (RoleEarned,)):
+            times = self.times[who, name] = self.times.get((who, name), 0) + 1
+            for cls in steps:
+                yield tell(
+                    cls, told.guild_id, Grant(who, name, role_id, times, open=True), told.now
+                )
 
     def _asked(self) -> Asked:
         told = self.teller
