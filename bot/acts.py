@@ -11,7 +11,7 @@ from events.economy_acts import act_of
 from events.engine.catalogue import decode
 from events.ledger import DEBT_PREFIX, NOBODY, LedgerEvent, owner
 from projections.admin_log import UNDOABLE
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql import lake
 from sql.pool import Connection
 from sql.reads import fetch

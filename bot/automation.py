@@ -80,5 +80,5 @@ def _follow(database: Database, automation: Automation, guild_id: int) -> int:
         known = lake.positions_of(conn, guild_id, [event.source_id for event in following])
         fresh = [event for event in following if event.source_id not in known]
         lake.append(conn, fresh)
-        checkpoints.advance(conn, guild_id, {automation.name: up_to})
+        checkpoints.advance(conn, {(guild_id, automation.name): up_to})
         return len(fresh)

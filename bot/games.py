@@ -8,7 +8,7 @@ from bot import holdings, look
 from events.decisions.chance import Bettor, Limits
 from events.decisions.games import Game, chances, house_edge
 from events.ledger import wallet
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 

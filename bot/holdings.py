@@ -1,13 +1,15 @@
 """What a member owns, as the commands about money need it."""
 
+from collections.abc import Sequence
+
 from events.currency import Coin
 from events.decisions.bank import BankTerms, Held
 from events.decisions.currency import Currencies
 from events.ledger import COINS, bank, wallet
-from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
-from sql.reads import fetch_one
+from sql.reads import fetch, fetch_one
 
 READS = ["accounts", "bank_tiers"]
 
@@ -45,6 +47,16 @@ def balance_of(conn: Connection, guild_id: int, account: str, currency: str = CO
     """What an account holds now, of coins if nothing else is asked for."""
     row = fetch_one(conn, "accounts", "balance", guild=guild_id, account=account, currency=currency)
     return row["balance"] if row else 0
+
+
+def wallets_of(
+    conn: Connection, guild_id: int, members: Sequence[int], currency: str = COINS
+) -> list[int]:
+    """What each of these members carries, in their order."""
+    accounts = [wallet(member) for member in members]
+    rows = fetch(conn, "accounts", "balances", guild=guild_id, accounts=accounts, currency=currency)
+    held = {row["account"]: row["balance"] for row in rows}
+    return [held.get(account, 0) for account in accounts]
 
 
 def balance_after(

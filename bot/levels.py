@@ -2,7 +2,7 @@
 
 from bot import look
 from events.decisions.curves import Curve
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from projections.points.levels import curve_of
 from sql.pool import Connection
 

@@ -16,6 +16,11 @@ def receiver(conn: Connection, guild_id: int, user: discord.User | discord.Membe
     return Member(user.id, user.bot, present=False if row is None else row["present"])
 
 
+def reads_about(user: discord.User | discord.Member) -> list[str]:
+    """The read models that :func:`receiver` looks at for ``user``."""
+    return [] if isinstance(user, discord.Member) else ["profiles"]
+
+
 def known_receiver(
     conn: Connection, guild: discord.Guild | None, guild_id: int, user_id: int
 ) -> Member:

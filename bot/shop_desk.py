@@ -19,7 +19,7 @@ from events.decisions.streaks import most_saved
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.shop import ShopItemDefined
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 READS = ["shop"]

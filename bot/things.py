@@ -9,7 +9,7 @@ from events.decisions.roles import Roles
 from events.decisions.using import Belongings, Running
 from events.engine.snowflake import from_ms
 from events.ledger import DEBT_PREFIX, ITEM_PREFIX, wallet
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import fetch
 

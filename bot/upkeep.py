@@ -17,8 +17,8 @@ from events.decisions.upkeep import Holding, period_of, week_start
 from events.ledger import COINS
 from events.settings import SETTINGS
 from events.upkeep import Upkeep
-from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import fetch
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from psycopg.rows import args_row
 
+from sql.arrays import array
 from sql.pool import Connection
 from sql.statements import query
 
@@ -70,6 +71,25 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
     return found
 
 
+def take_all(
+    conn: Connection, wanted: Mapping[int, Sequence[str]], *, wait: bool
+) -> dict[tuple[int, str], Checkpoint]:
+    """Hold the checkpoints of these names in these guilds to the end of the transaction, after
+    whoever has them; without ``wait`` those that are free. By guild and name."""
+    pairs = [(guild_id, name) for guild_id, names in wanted.items() for name in names]
+    parameters = {
+        "guilds": array("bigint", [guild_id for guild_id, _ in pairs]),
+        "names": array("text", [name for _, name in pairs]),
+    }
+    rows = conn.execute(query(_FILE, "lock_all" if wait else "claim_all"), parameters).fetchall()
+    found = {(guild_id, name): Checkpoint(name, *place) for guild_id, name, *place in rows}
+    missing = {guild_id for guild_id, name in pairs if (guild_id, name) not in found}
+    for guild_id in missing if wait else ():
+        opened = take(conn, guild_id, wanted[guild_id], wait=True)
+        found |= {(guild_id, place.name): place for place in opened}
+    return found
+
+
 def take_everywhere(conn: Connection, name: str) -> dict[int, int]:
     """Hold one read model's checkpoints of every guild, and let nobody make one for a new guild;
     their positions by guild."""
@@ -78,12 +98,13 @@ def take_everywhere(conn: Connection, name: str) -> dict[int, int]:
     return {guild: position for guild, position, _ in rows}
 
 
-def advance(conn: Connection, guild_id: int, positions: Mapping[str, int]) -> None:
-    """Write where these read models of the guild are now, and forget letters they have passed."""
+def advance(conn: Connection, positions: Mapping[tuple[int, str], int]) -> None:
+    """Write where these read models of these guilds (by guild and name) are now, and forget
+    letters they have passed."""
     parameters = {
-        "guild": guild_id,
-        "names": list(positions),
-        "positions": list(positions.values()),
+        "guilds": array("bigint", [guild_id for guild_id, _ in positions]),
+        "names": array("text", [name for _, name in positions]),
+        "positions": array("bigint", list(positions.values())),
     }
     conn.execute(query(_FILE, "advance"), parameters)
 

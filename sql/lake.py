@@ -21,7 +21,7 @@ from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from sql.arrays import array
 from sql.pool import Connection, Database
-from sql.seal import Salt, Stream, sealed
+from sql.seal import NO_RULE, NewestRule, Salt, Stream, sealed
 from sql.statements import query
 
 _FILE = "queries/lake.sql"
@@ -52,17 +52,39 @@ class Conflict:
 
 
 Result = Appended | Duplicate | Conflict
+Key = tuple[int, str]
+"""The guild and the source id: what an event is found by."""
 
 
-def lock(conn: Connection, guilds: Iterable[int]) -> dict[int, Stream]:
-    """Take the streams of ``guilds``, made if need be, until the end of the transaction."""
+def lock(conn: Connection, guilds: Iterable[int], *, wait: bool = True) -> dict[int, Stream]:
+    """Take the streams of ``guilds``, made if need be, until the end of the transaction; without
+    ``wait`` only those that are there and that nobody else has."""
     wanted = sorted(set(guilds))
+    held = {} if conn.held is None else conn.held
+    if any(guild not in held for guild in wanted):
+        held |= _locked(conn, wanted, wait)
+    return {guild: held[guild] for guild in wanted if guild in held}
+
+
+def _locked(conn: Connection, wanted: list[int], wait: bool) -> dict[int, Stream]:
     parameters = {"guilds": array("bigint", wanted)}
-    rows = conn.execute(query(_FILE, "lock_streams"), parameters).fetchall()
-    if len(rows) < len(wanted):
+    name = "lock_streams" if wait else "lock_free_streams"
+    rows = conn.execute(query(_FILE, name), parameters).fetchall()
+    if wait and len(rows) < len(wanted):
         conn.execute(query(_FILE, "open_streams"), parameters)
         rows = conn.execute(query(_FILE, "lock_streams"), parameters).fetchall()
-    return {guild: Stream(head, digest, at) for guild, head, digest, at in rows}
+    return {
+        guild: Stream(head, digest, at, NewestRule(*rule))
+        for guild, head, digest, at, *rule in rows
+    }
+
+
+def newest_rule(conn: Connection, guild_id: int) -> NewestRule:
+    """Where the guild's newest rule stands; at 0 when it has none."""
+    if conn.held and guild_id in conn.held:
+        return conn.held[guild_id].rule
+    row = conn.execute(query(_FILE, "newest_rule"), {"guild": guild_id}).fetchone()
+    return NO_RULE if row is None else NewestRule(*row)
 
 
 def append(conn: Connection, events: Sequence[Event], *, salt: Salt = os.urandom) -> list[Result]:
@@ -101,23 +123,31 @@ def record(
 def _put(
     conn: Connection,
     events: Sequence[Event],
-    known: dict[tuple[int, str], StoredEvent],
+    known: dict[Key, StoredEvent],
     streams: dict[int, Stream],
     salt: Salt,
 ) -> list[Result]:
     results, fresh = _classify(events, known, streams)
     if fresh:
-        conn.execute(query(_FILE, "append"), sealed(fresh, streams, salt))
+        parameters, moved = sealed(fresh, streams, salt)
+        conn.execute(query(_FILE, "append"), parameters)
+        if conn.held is not None:
+            conn.held |= moved
     return results
 
 
-def _stored(conn: Connection, events: Sequence[Event]) -> dict[tuple[int, str], StoredEvent]:
-    if len(events) == 1:
-        row = stored_under(conn, events[0].guild_id, events[0].source_id)
-        return {} if row is None else {(row.guild_id, row.source_id): row}
+def _stored(conn: Connection, events: Sequence[Event]) -> dict[Key, StoredEvent]:
+    return stored_under_all(conn, [(e.guild_id, e.source_id) for e in events])
+
+
+def stored_under_all(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredEvent]:
+    """Of these keys those under which an event is recorded, with the events."""
+    if len(keys) == 1:
+        row = stored_under(conn, *keys[0])
+        return {} if row is None else {keys[0]: row}
     parameters = {
-        "guilds": array("bigint", [e.guild_id for e in events]),
-        "source_ids": array("text", [e.source_id for e in events]),
+        "guilds": array("bigint", [guild_id for guild_id, _ in keys]),
+        "source_ids": array("text", [source_id for _, source_id in keys]),
     }
     rows = _rows(conn, "stored_under_all", parameters, prepare=False)
     return {(row.guild_id, row.source_id): row for row in rows}
@@ -125,14 +155,14 @@ def _stored(conn: Connection, events: Sequence[Event]) -> dict[tuple[int, str], 
 
 def _classify(
     events: Sequence[Event],
-    known: dict[tuple[int, str], StoredEvent],
+    known: dict[Key, StoredEvent],
     streams: dict[int, Stream],
 ) -> tuple[list[Result], list[tuple[int, Event]]]:
     """A result for each event and, in order, the new ones with their positions."""
     heads = {guild: stream.head for guild, stream in streams.items()}
     results: list[Result] = []
     fresh: list[tuple[int, Event]] = []
-    seen: dict[tuple[int, str], tuple[int, Event]] = {}
+    seen: dict[Key, tuple[int, Event]] = {}
     for event in events:
         key = (event.guild_id, event.source_id)
         if (row := known.get(key)) is not None:

@@ -4,8 +4,6 @@ import time
 from types import TracebackType
 from typing import Self
 
-import psycopg
-
 from sql.pool import Connection, ConnectionLost
 from sql.statements import query
 
@@ -25,7 +23,7 @@ class Listener:
         """
         try:
             if self._conn is None:
-                self._conn = psycopg.connect(self._dsn, autocommit=True, connect_timeout=5)
+                self._conn = Connection.connect(self._dsn, autocommit=True, connect_timeout=5)
                 self._conn.execute(query("queries/session.sql", "listen"))
                 return True  # something may have come before we listened
             return any(True for _ in self._conn.notifies(timeout=seconds, stop_after=1))

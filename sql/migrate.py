@@ -54,7 +54,7 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
 def connect(dsn: str) -> Iterator[Connection]:
     """A connection as the login role of ``dsn``, for work on the schema; commits by itself."""
     try:
-        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10)
+        connection = Connection.connect(dsn, autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
         raise DatabaseUnreachable(
             f"The database does not answer: {str(error).strip().splitlines()[0]}\n"

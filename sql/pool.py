@@ -11,9 +11,9 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sql.errors import DatabaseUnreachable
+from sql.seal import Stream
 from sql.statements import query, template
 
-Connection = psycopg.Connection[TupleRow]
 ConnectionLost = psycopg.OperationalError
 """The database went away, was locked too long or chose us as a deadlock's victim: try again."""
 
@@ -24,6 +24,24 @@ ALL_GUILDS: Final = "*"
 """The tenant of work that is about every guild: workers looking for lag, operators' tables."""
 
 _FILE = "queries/session.sql"
+
+
+class Connection(psycopg.Connection[TupleRow]):
+    """A connection that remembers which streams its transaction holds, and where they stand.
+
+    ``held`` is kept by ``sql/lake.py``; outside :meth:`Database.transaction` nothing is.
+    """
+
+    held: dict[int, Stream] | None = None
+
+    @contextmanager
+    def holding_streams(self) -> Iterator[None]:
+        """For the length of one transaction."""
+        self.held = {}
+        try:
+            yield
+        finally:
+            self.held = None
 
 
 def set_tenant(conn: Connection, *guilds: int | str) -> None:
@@ -78,6 +96,7 @@ class Database:
             timeout=timeout,
             configure=self._configure,
             open=True,
+            connection_class=Connection,
             kwargs={"prepare_threshold": 3, "autocommit": True},
             name=f"tallystick-{role}",
         )
@@ -94,7 +113,7 @@ class Database:
         Raises DatabaseUnreachable when no connection can be had in time or it is lost on the way.
         """
         try:
-            with self._pool.connection() as conn:
+            with self._pool.connection() as conn, conn.holding_streams():
                 if small:
                     with in_flight(conn):
                         conn.execute(query(_FILE, "begin_only"))

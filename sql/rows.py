@@ -6,10 +6,11 @@ fields are the table's columns. ``guild_id`` is no field: a batch is always abou
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
@@ -34,6 +35,8 @@ _TYPES = {
 
 Kind = Literal["state", "tally", "journal"]
 R = TypeVar("R")
+Rows = dict[tuple[Any, ...], R]
+"""Rows of a guild by their keys, in which the guild is left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +141,7 @@ def loading(table: Table[Any]) -> str:
 
 def load(
     conn: Connection, table: Table[R], guild_id: int, members: Sequence[int], schema: str = "public"
-) -> dict[tuple[Any, ...], R]:
+) -> Rows[R]:
     """The state rows of ``members`` (with what the table wants beside them), or of the whole
     guild, by key."""
     parameters: dict[str, Any] = {"guild": guild_id}
@@ -150,17 +153,47 @@ def load(
     return {table.key_of(row): row for row in rows}
 
 
+def load_of_members(
+    conn: Connection,
+    table: Table[R],
+    members: Mapping[int, Sequence[int]],
+    schema: str = "public",
+) -> dict[int, Rows[R]]:
+    """The state rows of these members of these guilds, by guild and key: for a table that is
+    loaded by member and wants nothing beside them."""
+    pairs = [(guild_id, member) for guild_id, some in members.items() for member in some]
+    parameters = {
+        "guilds": array("bigint", [guild_id for guild_id, _ in pairs]),
+        "members": array("bigint", [member for _, member in pairs]),
+    }
+    found: dict[int, Rows[R]] = {guild_id: {} for guild_id in members}
+    with conn.cursor(binary=True) as cursor:
+        cursor.execute(_statement(table, "load_members_of", schema), parameters)
+        for guild_id, *values in cursor:
+            row = table.row(*values)
+            found[guild_id][table.key_of(row)] = row
+    return found
+
+
 def write(
     conn: Connection, table: Table[R], guild_id: int, rows: Sequence[R], schema: str = "public"
 ) -> None:
-    """Put ``rows`` into the table in the way of its kind. Keys must differ within one call."""
-    if not rows:
+    """Put ``rows`` of a guild into the table in the way of its kind; keys must differ."""
+    write_all(conn, table, {guild_id: rows}, schema)
+
+
+def write_all(
+    conn: Connection, table: Table[R], rows: Mapping[int, Sequence[R]], schema: str = "public"
+) -> None:
+    """The same for the rows of several guilds at once."""
+    guilds = [guild_id for guild_id, some in rows.items() for _ in some]
+    if not guilds:
         return
     name = {"state": "upsert", "tally": "tally", "journal": "journal"}[table.kind]
     if table.kind == "state" and not table.added:
         name = "upsert_key_only"
-    columns = zip(*map(table.values, rows), strict=True)
-    parameters: dict[str, Any] = {"guild": guild_id}
+    columns = zip(*map(table.values, chain.from_iterable(rows.values())), strict=True)
+    parameters: dict[str, Any] = {"guilds": array("bigint", guilds)}
     for column, kind, values in zip(table.columns, table.types, columns, strict=True):
         parameters[column] = array(kind, values)
     conn.execute(_statement(table, name, schema), parameters)

@@ -1,12 +1,12 @@
 """Sealing: new events become rows of the lake, each bound by its digest to the one before it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from events.engine import canonical
-from events.engine.event import Event
+from events.engine.event import RULE_PREFIX, Event
 from sql.arrays import Array, array
 from sql.errors import RowTooLarge
 
@@ -36,6 +36,17 @@ _COLUMNS = {
 """The lake's columns with their types: first those of a StoredEvent, then those of the seal."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewestRule:
+    """Where a guild's newest rule stands, and the digest of the chain there."""
+
+    position: int
+    digest: bytes
+
+
+NO_RULE = NewestRule(0, canonical.GENESIS)
+
+
 @dataclass(slots=True)
 class Stream:
     """A guild's stream while we hold it."""
@@ -43,30 +54,40 @@ class Stream:
     head: int
     digest: bytes
     recorded_at: datetime
+    rule: NewestRule = NO_RULE
 
 
 def sealed(
     fresh: Sequence[tuple[int, Event]], streams: Mapping[int, Stream], salt: Salt
-) -> dict[str, Array]:
+) -> tuple[dict[str, Array], dict[int, Stream]]:
     """The parameters of the statement that appends ``fresh`` (events with their positions): the
-    rows column by column, and how far each stream has moved. Raises RowTooLarge."""
-    digests = {guild: stream.digest for guild, stream in streams.items()}
-    heads: dict[int, int] = {}
+    rows column by column, and how far each stream has moved; and the streams after it.
+
+    Raises RowTooLarge.
+    """
+    moved: dict[int, Stream] = {}
     rows: list[tuple[Any, ...]] = []
     salts = salt(SALT_BYTES * len(fresh))
     for number, (position, event) in enumerate(fresh):
-        guild, at = event.guild_id, streams[event.guild_id].recorded_at
+        stream = moved.get(event.guild_id)
+        if stream is None:
+            stream = moved[event.guild_id] = replace(streams[event.guild_id])
+        at = stream.recorded_at
         row = canonical.stored(event, position)
         if len(row.payload) > MAX_PAYLOAD:
             raise RowTooLarge(f"{event.event_type}: over {MAX_PAYLOAD} bytes of payload")
         own = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
         committed = canonical.commitment(own, canonical.content(row, at))
-        digests[guild] = canonical.digest(digests[guild], committed)
-        heads[guild] = position
-        rows.append((*row, at, own, committed, digests[guild]))
+        stream.head, stream.digest = position, canonical.digest(stream.digest, committed)
+        if event.source_id.startswith(RULE_PREFIX):
+            stream.rule = NewestRule(position, stream.digest)
+        rows.append((*row, at, own, committed, stream.digest))
     columns = zip(_COLUMNS.items(), zip(*rows, strict=True), strict=True)
     parameters = {name: array(kind, values) for (name, kind), values in columns}
-    parameters["moved_guild"] = array("bigint", list(heads))
-    parameters["moved_head"] = array("bigint", list(heads.values()))
-    parameters["moved_digest"] = array("bytea", [digests[guild] for guild in heads])
-    return parameters
+    after = moved.values()
+    parameters["moved_guild"] = array("bigint", list(moved))
+    parameters["moved_head"] = array("bigint", [stream.head for stream in after])
+    parameters["moved_digest"] = array("bytea", [stream.digest for stream in after])
+    parameters["moved_ruled_at"] = array("bigint", [stream.rule.position for stream in after])
+    parameters["moved_ruled_digest"] = array("bytea", [stream.rule.digest for stream in after])
+    return parameters, moved

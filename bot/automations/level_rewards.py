@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from bot.automation import Automation
 from events.badges import BadgeEarned
 from events.decisions.levels import rewards
-from events.engine.catalogue import decode
 from events.engine.event import Event
-from projections.engine.rules import RULE_PREFIX, Rules
-from sql import lake
+from projections.engine.ruling import rules_at
 from sql.pool import Connection
 from sql.reads import fetch
 
@@ -19,10 +17,9 @@ def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[
     ups = fetch(conn, "profiles", "level_ups", guild=guild_id, after=after, up_to=up_to)
     if not ups:
         return []
-    changes = lake.with_prefix(conn, guild_id, RULE_PREFIX, up_to)
     facts: list[Event] = []
     for up in ups:
-        rules = Rules.of(decode(row) for row in changes if row.position <= up["position"])
+        rules = rules_at(conn, guild_id, up["position"])
         for level in range(up["level_from"] + 1, up["level_to"] + 1):
             facts += rewards(
                 guild_id,

@@ -10,10 +10,9 @@ from bot import role_rewards
 from bot.automation import Automation
 from events.decisions.role_rewards import Reward
 from events.engine.catalogue import event_types
-from events.engine.event import Event
+from events.engine.event import RULE_PREFIX, Event
 from events.members import MemberJoined
 from events.role_rewards import RoleRewardRemoved
-from projections.engine.rules import RULE_PREFIX
 from sql import lake
 from sql.pool import Connection
 from sql.reads import fetch

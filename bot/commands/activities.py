@@ -16,7 +16,7 @@ from events.currency import Coin
 from events.decisions.activities import do_activity
 from events.decisions.draws import SEED_BITS
 from events.ledger import COINS
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import fetch_one
 

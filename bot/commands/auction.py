@@ -30,7 +30,7 @@ from events.decisions.asked import Asked
 from events.decisions.auctions import Auction, Terms
 from events.engine.event import Event
 from events.ledger import COINS, MAX_AMOUNT
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 READS = ["accounts", "auctions", "shop"]

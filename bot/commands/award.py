@@ -8,7 +8,6 @@ from discord import app_commands
 from bot import confirm, holdings, look
 from bot.acts import reason_required
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.commands.pay import balance
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.members import receiver
@@ -19,7 +18,7 @@ from events.decisions.economy import Member
 from events.decisions.economy_acts import NO_REASON, check_reason
 from events.economy import CoinsAwarded
 from events.engine.event import Event
-from events.ledger import MAX_AMOUNT
+from events.ledger import MAX_AMOUNT, wallet
 from events.points import PointsAwarded
 from sql.pool import Connection
 from sql.reads import fetch_one
@@ -136,7 +135,7 @@ def _check(
 def holding(conn: Connection, guild_id: int, user_id: int, kind: str) -> int:
     """What a member has of ``kind`` (coins, xp or stars)."""
     if kind == "coins":
-        return balance(conn, guild_id, user_id)
+        return holdings.balance_of(conn, guild_id, wallet(user_id))
     row = fetch_one(conn, "profiles", "profile", guild=guild_id, user=user_id)
     return int(row[kind]) if row else 0
 

@@ -11,7 +11,7 @@ from bot.handle import Call, look_up
 from events.currency import Coin
 from events.decisions.bank import Held
 from events.ledger import COINS, debt, wallet
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 

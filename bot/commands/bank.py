@@ -19,8 +19,8 @@ from events.engine.errors import Refused
 from events.engine.event import Event
 from events.ledger import bank as bank_account
 from events.ledger import wallet
-from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 Move = Callable[[Asked, str, deciding.Held, Rules], BankDeposited | BankWithdrawn]

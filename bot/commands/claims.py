@@ -15,7 +15,7 @@ from events.currency import Coin
 from events.decisions.streaks import LADDER, claim_daily, claim_weekly, day_of, monday_of
 from events.decisions.zones import DAY, DEFAULT, WEEK, midnight
 from events.engine.event import Event
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 Claimed = DailyClaimed | WeeklyClaimed

@@ -9,7 +9,7 @@ from bot import confirm, currencies, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, Outcome, Show, handle, recorded
-from bot.members import known_receiver, receiver
+from bot.members import known_receiver, reads_about, receiver
 from events.currency import Coin
 from events.decisions import economy
 from events.decisions.asked import Asked
@@ -17,10 +17,10 @@ from events.decisions.economy import Member
 from events.economy import PaymentMade
 from events.engine.event import Event
 from events.ledger import COINS, MAX_AMOUNT, wallet
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
-READS = ["accounts", "profiles"]
+READS = ["accounts"]
 
 
 class _Large(Exception):
@@ -48,17 +48,18 @@ async def pay(
         def decide(conn: Connection) -> list[Event]:
             rules = rules_now(conn, asked.guild_id)
             coin = rules.currencies.usable(currency)
-            payment = _payment(conn, asked, receiver(conn, asked.guild_id, member), amount, coin)
+            payee = receiver(conn, asked.guild_id, member)
+            made = payment(conn, asked, payee, amount, coin)
             if amount > rules.number("pay_confirm_above"):
                 raise _Large(coin)  # nothing is recorded of it yet
-            return [payment]
+            return [made]
 
         try:
             done = await services.work(
                 handle,
                 services.database,
                 call,
-                reads=READS,
+                reads=["accounts", *reads_about(member)],
                 decide=decide,
                 show=_after(call, currency),
             )
@@ -110,18 +111,14 @@ def as_confirmed(
     if before is not None:
         return before
     coin = holdings.currencies_of(conn, asked.guild_id).usable(currency)
-    return _payment(conn, asked, payee, amount, coin)
+    return payment(conn, asked, payee, amount, coin)
 
 
-def _payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Coin) -> PaymentMade:
-    return economy.pay(
-        asked,
-        payee,
-        amount,
-        balance=balance(conn, asked.guild_id, asked.user_id, coin.currency),
-        payee_balance=balance(conn, asked.guild_id, payee.user_id, coin.currency),
-        coin=coin,
-    )
+def payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Coin) -> PaymentMade:
+    """The payment, decided on what both carry now. Raises Refused."""
+    both = (asked.user_id, payee.user_id)
+    has, payee_has = holdings.wallets_of(conn, asked.guild_id, both, coin.currency)
+    return economy.pay(asked, payee, amount, balance=has, payee_balance=payee_has, coin=coin)
 
 
 def _after(call: Call, currency: str | None) -> Show[tuple[int, Coin]]:
@@ -135,20 +132,15 @@ def _after(call: Call, currency: str | None) -> Show[tuple[int, Coin]]:
 
 
 def _receipt(done: Outcome[tuple[int, Coin]], *, update: bool) -> Reply:
-    payment = done.facts[0].event
-    assert isinstance(payment, PaymentMade)
+    made = done.facts[0].event
+    assert isinstance(made, PaymentMade)
     left, coin = done.shown
     embed = look.note(
-        f"<@{payment.user_id}> paid <@{payment.target_id}> {look.money(payment.amount, coin)}",
+        f"<@{made.user_id}> paid <@{made.target_id}> {look.money(made.amount, coin)}",
         colour=look.GREEN,
     )
     embed.set_footer(text=f"{coin.words(left)} left")
     return Reply(embed, update=update, position=done.position, recorded=True)
-
-
-def balance(conn: Connection, guild_id: int, user_id: int, currency: str = COINS) -> int:
-    """What a member's wallet holds now."""
-    return holdings.balance_of(conn, guild_id, wallet(user_id), currency)
 
 
 def balance_after(conn: Connection, facts: list[Fact]) -> int:

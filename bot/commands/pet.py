@@ -17,7 +17,7 @@ from events.engine.errors import Refused
 from events.engine.event import Event
 from events.ledger import wallet
 from events.pets import AboutPet, PetFed, PetPlayed, PetRenamed
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one

@@ -17,7 +17,7 @@ from events.decisions.asked import Asked
 from events.engine.event import Event
 from events.ledger import MAX_AMOUNT, SHOP, wallet
 from events.shop import ItemRefunded, ItemSold
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 

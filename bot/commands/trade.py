@@ -19,7 +19,7 @@ from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.decisions.trades import Trade
 from events.engine.event import Event
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 READS = ["accounts", "profiles", "shop", "trades"]

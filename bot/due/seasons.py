@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.schedule import Due
 from events.decisions.seasons import Newest, roll
 from events.engine.event import Event
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql import lake
 from sql.pool import Connection
 from sql.reads import fetch_one

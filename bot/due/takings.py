@@ -10,7 +10,7 @@ from bot.shop import GRACE
 from events.decisions.takings import burn, burn_key
 from events.engine.event import Event
 from events.ledger import SHOP
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import fetch, fetch_one
 

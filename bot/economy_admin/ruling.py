@@ -12,7 +12,7 @@ from bot.economy_admin import economy
 from bot.handle import Call, look_up
 from bot.holdings import coin_of
 from events.decisions.upkeep import STEP, week_start
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 SHOWN = (

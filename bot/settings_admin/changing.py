@@ -17,7 +17,7 @@ from bot.settings_admin import desk, settings
 from events.decisions.settings import Standing, setting_of
 from events.engine.setting import Choice, Flag, Number, Value
 from events.settings import SETTINGS
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 MAX_CHOICES = 25

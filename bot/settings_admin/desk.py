@@ -16,7 +16,7 @@ from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.setting import Value
 from events.settings import SETTINGS, SettingChanged
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import Row, fetch
 

@@ -13,7 +13,7 @@ from events.decisions.settings import setting_of, undo_setting
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.settings import SettingChanged
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 PAGE = 12

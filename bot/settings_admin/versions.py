@@ -13,8 +13,8 @@ from events.decisions.asked import Asked
 from events.decisions.settings import adopt
 from events.engine.event import Event
 from events.settings import NEWEST_VERSION, SETTINGS, RulesAdopted
-from projections.engine.advance import rules_now
 from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 MOST_LINES = 20

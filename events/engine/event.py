@@ -15,6 +15,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 ENVELOPE = ("guild_id", "source_id", "user_id", "channel_id", "target_id", "occurred_at")
 """The fields that are columns of their own in the lake; all others are the payload."""
 
+RULE_PREFIX = "rule:"
+"""The source ids of what a guild has decided begin with this: rules are found by it."""
+
 _set = object.__setattr__
 MAX_LABEL = 200
 _BIGINT = 2**63

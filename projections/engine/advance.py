@@ -1,27 +1,30 @@
 """Moves read models of one guild forward over a page of its events, in one transaction.
 
-The same code serves the worker, a command that catches up before it decides, and the end of a
-rebuild (with another schema). A page is read and decoded once, and folded into all read models
-under one savepoint; only when that fails is it folded again into each for itself.
+The same code serves the worker and a command that catches up before it decides. A page is read
+and decoded once, and folded into all read models under one savepoint; only when that fails is it
+folded again into each for itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any
 
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import TallystickError
-from events.engine.event import Event
-from projections.engine.read_model import Key, ReadModel, WorkingSet
-from projections.engine.rules import RULE_PREFIX, Rules
-from sql import checkpoints, lake, rows
+from events.engine.event import RULE_PREFIX, Event
+from projections.engine.folding import Batch, fold
+from projections.engine.read_model import ReadModel
+from projections.engine.rules import Rules
+from projections.engine.ruling import rules_at
+from sql import checkpoints, lake
 from sql.checkpoints import Checkpoint
 from sql.pool import Connection, ConnectionLost, in_flight
-from sql.rows import Table
 
 PAGE = 1000
 """Events in one transaction of the worker; measured: more is not faster."""
 
+
+NEAR = 100
+"""Events that a guild may be behind to be waited for by others."""
 
 SMALL = 64 * 1024
 """Bytes of payload up to which a page's rows are sent in flight: no parameter can become large."""
@@ -29,16 +32,6 @@ SMALL = 64 * 1024
 
 class ReadModelStopped(TallystickError):
     """A read model that is needed stands still because a fold failed; an operator must mend it."""
-
-
-class _Tables:
-    """State rows from the database, of one guild, in one schema."""
-
-    def __init__(self, conn: Connection, guild_id: int, schema: str) -> None:
-        self._conn, self._guild_id, self._schema = conn, guild_id, schema
-
-    def load(self, table: Table[Any], members: Sequence[int]) -> dict[Key, Any]:
-        return rows.load(self._conn, table, self._guild_id, members, self._schema)
 
 
 def advance(
@@ -73,6 +66,38 @@ def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> No
         )
 
 
+def catch_up_all(
+    conn: Connection, wanted: Mapping[int, Sequence[ReadModel]], *, wait: bool
+) -> set[int]:
+    """The same for several guilds whose streams the transaction holds, and which they are; without
+    ``wait`` those are left out that somebody works on or that are far behind."""
+    heads = {guild_id: stream.head for guild_id, stream in lake.lock(conn, wanted).items()}
+    names = {guild_id: [model.name for model in models] for guild_id, models in wanted.items()}
+    places = checkpoints.take_all(conn, names, wait=wait)
+    done: set[int] = set()
+    for guild_id, models in wanted.items():
+        at = [places[place] for name in names[guild_id] if (place := (guild_id, name)) in places]
+        lag = max((heads[guild_id] - place.position for place in at), default=0)
+        if not wait and (len(at) < len(models) or lag > NEAR):
+            continue
+        if lag:
+            catch_up(conn, guild_id, models)
+        done.add(guild_id)
+    return done
+
+
+def fold_appended(
+    conn: Connection, wanted: Mapping[int, Sequence[ReadModel]], batches: Sequence[Batch]
+) -> None:
+    """Fold what was just appended, without reading it back, into read models that the transaction
+    holds and that were up to date before."""
+    for model in {model.name: model for models in wanted.values() for model in models}.values():
+        fold(conn, model, [b for b in batches if model in wanted[b.guild_id]])
+    moved = {(b.guild_id, m.name): b.positions[-1] for b in batches for m in wanted[b.guild_id]}
+    if moved:
+        checkpoints.advance(conn, moved)
+
+
 def _turn(
     conn: Connection, guild_id: int, models: Sequence[ReadModel], wait: bool, limit: int
 ) -> tuple[int, list[Checkpoint]]:
@@ -84,7 +109,7 @@ def _turn(
     if not page:
         return 0, stopped
     end = page[-1].position
-    base = _rules_at(conn, guild_id, min(places.values()))
+    base = rules_at(conn, guild_id, min(places.values()))
     behind = [(m, places[m.name]) for m in models if places.get(m.name, end) < end]
     try:
         with conn.transaction(), in_flight(conn) if _small(page) else nullcontext():
@@ -94,7 +119,7 @@ def _turn(
         raise
     except Exception:  # some fold or table refuses something: each for itself, so that one stops
         moved = {m.name: _advance_one(conn, m, after, page, base) for m, after in behind}
-    checkpoints.advance(conn, guild_id, moved)
+    checkpoints.advance(conn, {(guild_id, name): at for name, at in moved.items()})
     stopped += [Checkpoint(name, at, stopped=True) for name, at in moved.items() if at < end]
     return len(page), stopped
 
@@ -107,13 +132,13 @@ def _fold_together(
     conn: Connection,
     behind: Iterable[tuple[ReadModel, int]],
     page: Sequence[StoredEvent],
-    base: Sequence[Event],
+    base: Rules,
 ) -> None:
     """Fold ``page`` into each read model from where it is, having decoded it once."""
     events = [decode(row) for row in page]
     for model, after in behind:
         seen = sum(row.position <= after for row in page) if page[0].position <= after else 0
-        rules = Rules.of([*base, *_rules_in(page[:seen])])
+        rules = _rules_after(base, page[:seen])
         fold_page(conn, model, page[0].guild_id, page[seen:], rules, events=events[seen:])
 
 
@@ -128,36 +153,10 @@ def fold_page(
     events: Sequence[Event] | None = None,
 ) -> None:
     """Fold ``page`` (``events`` when it has been decoded) into one read model and write the rows;
-    ``rules`` move along with the page."""
+    ``rules`` are those in force before it."""
     events = [decode(row) for row in page] if events is None else events
-    to = WorkingSet(guild_id, rules, _Tables(conn, guild_id, schema))
-    model.prepare(to, events)
-    fold_events(model, page, events, to)
-    for table in model.tables:
-        rows.write(conn, table, guild_id, to.rows(table), schema)
-
-
-def fold_events(
-    model: ReadModel, page: Sequence[StoredEvent], events: Sequence[Event], to: WorkingSet
-) -> None:
-    """The plain fold, in memory: each event in order, under the rules in force at it."""
-    folds = model.handles
-    for row, event in zip(page, events, strict=True):
-        if row.source_id.startswith(RULE_PREFIX):
-            to.rules.apply(event)
-        fold = folds.get(type(event))
-        if fold is not None:
-            to.position = row.position
-            fold(event, to)
-
-
-def rules_now(conn: Connection, guild_id: int) -> Rules:
-    """The rules in force at the head of a guild's stream: for deciding, under its lock."""
-    return Rules.of(map(decode, lake.with_prefix(conn, guild_id, RULE_PREFIX)))
-
-
-def _rules_at(conn: Connection, guild_id: int, position: int) -> list[Event]:
-    return [decode(row) for row in lake.with_prefix(conn, guild_id, RULE_PREFIX, position)]
+    batch = Batch(guild_id, rules, [row.position for row in page], events)
+    fold(conn, model, [batch], schema=schema)
 
 
 def _advance_one(
@@ -165,26 +164,27 @@ def _advance_one(
     model: ReadModel,
     after: int,
     page: Sequence[StoredEvent],
-    base: Sequence[Event],
+    base: Rules,
 ) -> int:
     """Fold what ``model`` has not seen of ``page``; returns the position it is at afterwards."""
     guild_id = page[0].guild_id
     fresh = [row for row in page if row.position > after]
-    skipped = [row for row in page if row.position <= after]
+    rules = _rules_after(base, [row for row in page if row.position <= after])
     try:
         with conn.transaction():
-            rules = Rules.of([*base, *_rules_in(skipped)])
             fold_page(conn, model, guild_id, fresh, rules)
         return fresh[-1].position
     except ConnectionLost:
         raise
     except Exception:  # whatever a fold or a table refuses: find the one event, stop before it
-        rules = Rules.of([*base, *_rules_in(skipped)])
         return _advance_singly(conn, model, after, fresh, rules)
 
 
-def _rules_in(page: Sequence[StoredEvent]) -> list[Event]:
-    return [decode(row) for row in page if row.source_id.startswith(RULE_PREFIX)]
+def _rules_after(base: Rules, page: Sequence[StoredEvent]) -> Rules:
+    for row in page:
+        if row.source_id.startswith(RULE_PREFIX):
+            base = base.after(decode(row))
+    return base
 
 
 def _advance_singly(
@@ -200,5 +200,6 @@ def _advance_singly(
             reason = f"{type(error).__name__}: {error}".splitlines()[0][:500]
             checkpoints.stop(conn, row.guild_id, model.name, row.position, reason)
             return position
+        rules = _rules_after(rules, [row])
         position = row.position
     return position

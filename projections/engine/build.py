@@ -14,9 +14,9 @@ from typing import Any
 
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import TallystickError
-from events.engine.event import Event
+from events.engine.event import RULE_PREFIX, Event
 from projections.engine.read_model import Nothing, ReadModel, WorkingSet, read_models
-from projections.engine.rules import RULE_PREFIX, Rules
+from projections.engine.rules import Rules
 from sql import lake, rows
 from sql import read_models as tables
 from sql.migrate import connect

@@ -10,12 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from events.engine.catalogue import decode
 from events.engine.errors import TallystickError
 from projections.engine.advance import fold_page
 from projections.engine.build import READ_PAGE, Progress, build_aside, drop_aside
 from projections.engine.read_model import ReadModel, read_models
-from projections.engine.rules import RULE_PREFIX, Rules
+from projections.engine.ruling import rules_at
 from sql import checkpoints, lake, rows
 from sql import read_models as tables
 from sql.migrate import connect
@@ -162,7 +161,7 @@ def _fold_rest(conn: Connection, model: ReadModel, guild_id: int, after: int, up
         page = lake.read(conn, guild_id, after, READ_PAGE, up_to=up_to)
         if not page:
             return
-        rules = Rules.of(map(decode, lake.with_prefix(conn, guild_id, RULE_PREFIX, after)))
+        rules = rules_at(conn, guild_id, after)
         fold_page(conn, model, guild_id, page, rules, schema=REBUILD)
         after = page[-1].position
 

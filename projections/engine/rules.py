@@ -5,6 +5,7 @@ it, so a replay meets each event under the rules that were in force at its posit
 """
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 
 from events.currency import Coin, CurrencyChanged
@@ -17,7 +18,6 @@ from events.ledger import COINS
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import FIRST_VERSION, SETTINGS, RulesAdopted, SettingChanged, defaults
 
-RULE_PREFIX = "rule:"
 _LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC))
 _FIRST = defaults(FIRST_VERSION)
 
@@ -44,6 +44,12 @@ class Rules:
         rules = cls()
         for event in events:
             rules.apply(event)
+        return rules
+
+    def after(self, event: Event) -> "Rules":
+        """The rules after ``event``; these stay as they are, for whoever else looks at them."""
+        rules = deepcopy(self)
+        rules.apply(event)
         return rules
 
     def apply(self, event: Event) -> None:

@@ -84,6 +84,11 @@ class WorkingSet:
         Members who are found by :meth:`all` may be added: their rows there are loaded already."""
         self._state.members = sorted(members)
 
+    @property
+    def members(self) -> Sequence[int]:
+        """Whom the batch is about."""
+        return self._state.members
+
     def get(self, table: Table[R], *key: Any) -> R | None:
         """The state row with this key. Change it only together with :meth:`put`."""
         return self._state[table].get(key)

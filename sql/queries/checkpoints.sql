@@ -48,22 +48,39 @@ where guild_id = %(guild)s and name = any (%(names)s::text[])
 order by name
 for update;
 
+-- name: lock_all
+-- Take checkpoints of several guilds, waiting for whoever has them.
+select c.guild_id, c.name, c.position, c.stopped
+from unnest(%(guilds)b::bigint[], %(names)b::text[]) as wanted (guild_id, name)
+join checkpoints c using (guild_id, name)
+order by c.guild_id, c.name
+for update of c;
+
+-- name: claim_all
+-- The same for those that are free.
+select c.guild_id, c.name, c.position, c.stopped
+from unnest(%(guilds)b::bigint[], %(names)b::text[]) as wanted (guild_id, name)
+join checkpoints c using (guild_id, name)
+order by c.guild_id, c.name
+for update of c skip locked;
+
 -- name: lock_everywhere
 -- Take one read model's checkpoints of every guild: nothing of it moves until we are done.
 select guild_id, position, stopped from checkpoints where name = %(name)s order by guild_id for update;
 
 -- name: advance
--- These read models of a guild are now here, and past whatever was parked on the way.
+-- These read models are now here, and past whatever was parked on the way.
 with moved as (
-    select name, position from unnest(%(names)s::text[], %(positions)s::bigint[])
-        as moved (name, position)
+    select guild_id, name, position
+    from unnest(%(guilds)b::bigint[], %(names)b::text[], %(positions)b::bigint[])
+        as moved (guild_id, name, position)
 ), passed as (
     delete from dead_letters d using moved
-    where d.guild_id = %(guild)s and d.name = moved.name and d.position <= moved.position
+    where d.guild_id = moved.guild_id and d.name = moved.name and d.position <= moved.position
 )
-update checkpoints set position = moved.position
+update checkpoints c set position = moved.position
 from moved
-where checkpoints.guild_id = %(guild)s and checkpoints.name = moved.name;
+where c.guild_id = moved.guild_id and c.name = moved.name;
 
 -- name: stop
 -- A fold failed: this read model of this guild waits here until it is retried.

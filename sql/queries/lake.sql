@@ -8,11 +8,27 @@ on conflict do nothing;
 
 -- name: lock_streams
 -- Take the streams, in guild order, and say what time it is now that they are ours.
-select guild_id, head, digest, date_trunc('milliseconds', clock_timestamp()) as recorded_at
+select
+    guild_id, head, digest, date_trunc('milliseconds', clock_timestamp()) as recorded_at,
+    ruled_at, ruled_digest
 from streams
 where guild_id = any (%(guilds)b::bigint[])
 order by guild_id
 for update;
+
+-- name: lock_free_streams
+-- The same for those that nobody else has.
+select
+    guild_id, head, digest, date_trunc('milliseconds', clock_timestamp()) as recorded_at,
+    ruled_at, ruled_digest
+from streams
+where guild_id = any (%(guilds)b::bigint[])
+order by guild_id
+for update skip locked;
+
+-- name: newest_rule
+-- Where the newest rule of a guild stands.
+select ruled_at, ruled_digest from streams where guild_id = %(guild)s;
 
 -- name: append
 -- Write the rows, move the heads, wake the workers: one statement, one notification.
@@ -34,9 +50,12 @@ with written as (
             target_id, payload, occurred_at, recorded_at, salt, commitment, digest)
 ), moved as (
     update streams
-    set head = moved.head, digest = moved.digest
-    from unnest(%(moved_guild)b::bigint[], %(moved_head)b::bigint[], %(moved_digest)b::bytea[])
-        as moved (guild_id, head, digest)
+    set head = moved.head, digest = moved.digest,
+        ruled_at = moved.ruled_at, ruled_digest = moved.ruled_digest
+    from unnest(
+        %(moved_guild)b::bigint[], %(moved_head)b::bigint[], %(moved_digest)b::bytea[],
+        %(moved_ruled_at)b::bigint[], %(moved_ruled_digest)b::bytea[])
+        as moved (guild_id, head, digest, ruled_at, ruled_digest)
     where streams.guild_id = moved.guild_id
 )
 select pg_notify('tallystick', '');

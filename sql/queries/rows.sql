@@ -1,9 +1,15 @@
 -- Rows of read models. The names in braces come from the tables' own declarations, never from
--- outside; columns and values arrive as arrays of one guild.
+-- outside; columns and values arrive as arrays, the guild's id among them.
 
 -- name: load_members
 -- The state rows of the members that appear in a batch.
 select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(members)b::bigint[]);
+
+-- name: load_members_of
+-- The same for members of several guilds.
+select guild_id, {columns}
+from unnest(%(guilds)b::bigint[], %(members)b::bigint[]) as wanted (guild_id, {member})
+join {table} using (guild_id, {member});
 
 -- name: load_members_also
 -- The same and, of everybody, the rows in which one column says something: two scans, each by an
@@ -20,25 +26,25 @@ select {columns} from {table} where guild_id = %(guild)s;
 -- name: upsert
 -- State: each row replaces what stood there.
 insert into {table} (guild_id, {columns})
-select %(guild)s, * from unnest({arrays})
+select * from unnest(%(guilds)b::bigint[], {arrays})
 on conflict ({key}) do update set {replaced};
 
 -- name: upsert_key_only
 -- State without columns beside its key: a row is there or it is not.
 insert into {table} (guild_id, {columns})
-select %(guild)s, * from unnest({arrays})
+select * from unnest(%(guilds)b::bigint[], {arrays})
 on conflict ({key}) do nothing;
 
 -- name: tally
 -- Additive counters: never loaded, only added to.
 insert into {table} (guild_id, {columns})
-select %(guild)s, * from unnest({arrays})
+select * from unnest(%(guilds)b::bigint[], {arrays})
 on conflict ({key}) do update set {added};
 
 -- name: journal
 -- Lines that are written once.
 insert into {table} (guild_id, {columns})
-select %(guild)s, * from unnest({arrays});
+select * from unnest(%(guilds)b::bigint[], {arrays});
 
 -- name: copy
 -- The same for a rebuild, into tables that are still bare; binary takes half the time of text.

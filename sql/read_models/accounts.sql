@@ -44,6 +44,11 @@ create trigger ledger_entries_balance after insert on ledger_entries
 select balance from accounts
 where guild_id = %(guild)s and account = %(account)s and currency = %(currency)s;
 
+-- name: balances
+-- What each of these accounts holds of a currency.
+select account, balance from accounts
+where guild_id = %(guild)s and account = any (%(accounts)s::text[]) and currency = %(currency)s;
+
 -- name: held
 -- Everything one account holds, by currency.
 select currency, balance from accounts

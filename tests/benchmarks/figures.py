@@ -63,7 +63,7 @@ class Figure:
         }
 
 
-def share(of: Figure, name: str, target: float) -> Figure:
+def share(of: Figure, name: str, target: float | None = None) -> Figure:
     """A figure that is the ratio of another one to its reference, in percent."""
     figure = Figure(name, "%", target)
     for sample, reference in zip(of.samples, of.references, strict=True):

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain, islice
 
-from bot.commands.pay import READS, balance, balance_after
+from bot.commands.pay import balance_after, payment
 from bot.handle import Call, handle
 from events.decisions import economy
 from events.decisions.asked import Asked
 from events.economy import PaymentMade
 from events.engine.snowflake import snowflake_at
+from projections.engine.ruling import rules_now
 from projections.engine.worker import drain
 from sql.pool import Connection, Database
 from sql.writer import LakeWriter
@@ -87,11 +88,13 @@ def pay(database: Database, history: History, number: int) -> float:
     call = Call(asked, "slash", "pay", {"member": payee.user_id, "amount": 1})
 
     def decide(conn: Connection) -> list[PaymentMade]:
-        has = balance(conn, history.guild_id, payer)
-        return [economy.pay(asked, payee, 1, balance=has, payee_balance=0)]
+        rules = rules_now(conn, asked.guild_id)
+        coin = rules.currencies.usable(None)
+        assert rules.number("pay_confirm_above") > 1
+        return [payment(conn, asked, payee, 1, coin)]
 
     started = time.perf_counter()
-    handle(database, call, reads=READS, decide=decide, show=balance_after)
+    handle(database, call, reads=["accounts"], decide=decide, show=balance_after)
     return time.perf_counter() - started
 
 

@@ -68,7 +68,7 @@ insert into bare.accounts
 select 1, 'wallet:' || n, 'coins', n, 1000000, 0 from generate_series(1, 300) as n;
 
 -- name: transfer
--- One payment: both balances, both lines.
+-- One payment in one statement: both balances, both lines.
 with moved as (
     update bare.accounts
     set balance = balance + case account when %(payer)s then -%(amount)s else %(amount)s end,
@@ -80,3 +80,19 @@ insert into bare.entries
 select 1, %(position)s, row_number() over (), account, 'coins', %(amount)s, balance, owner_id,
     'payment', 0, clock_timestamp()
 from moved;
+
+-- name: take
+-- One payment in three statements: the payer's balance,
+update bare.accounts set balance = balance - %(amount)s, balance_at = %(position)s
+where guild_id = 1 and account = %(payer)s and currency = 'coins' and balance >= %(amount)s;
+
+-- name: give
+-- the payee's,
+update bare.accounts set balance = balance + %(amount)s, balance_at = %(position)s
+where guild_id = 1 and account = %(payee)s and currency = 'coins';
+
+-- name: enter
+-- and both lines.
+insert into bare.entries values
+    (1, %(position)s, 1, %(payer)s, 'coins', -%(amount)s, 0, 0, 'payment', 0, clock_timestamp()),
+    (1, %(position)s, 2, %(payee)s, 'coins', %(amount)s, 0, 0, 'payment', 0, clock_timestamp());

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
 
 from events.ledger import MINT, Posting, bank
@@ -13,21 +14,27 @@ from projections.engine.worker import drain
 from sql.pool import Connection, Database
 from tests.benchmarks.figures import Figure, share
 from tests.benchmarks.history import START, Draft, History
-from tests.benchmarks.paying import PAYERS, pay, purses
+from tests.benchmarks.paying import pay, purses
 from tests.benchmarks.stage import Stage, append, plain, reference
 
 CONNECTIONS = 8
-BARE = "two rows and two updates in a transaction"
+MEMBERS = 64
+"""Who ask at the same time, where many do: more than there are connections."""
+PAIRS = 150
+BARE = "a transaction of two updates and a two-row insert"
+ONE_STATEMENT = "the same in one statement"
+_POSITIONS = count(1)
 POSTINGS = 200
 """In one event."""
 
 
 def transfers(stage: Stage) -> Iterator[Figure]:
-    """Decide, append, fold, commit: alone, by eight over many guilds, by eight in one guild."""
+    """Decide, append, fold, commit: by one, by many in many guilds, by many in one guild."""
     one = Figure("transfers, one connection", "a second")
     many = Figure("transfers, 8 connections", "a second", 1_500, reference=BARE)
+    strict = Figure("transfers, 8 connections", "a second", 1_500, reference=ONE_STATEMENT)
     hot = Figure("transfers, 8 in one guild", "a second")
-    count = 800 // stage.shorter
+    payments = 3_000 // stage.shorter
     with stage.prepared(4_000 // stage.shorter, 2 * CONNECTIONS) as at, ExitStack() as stack:
         free: SimpleQueue[Connection] = SimpleQueue()
         for _ in range(CONNECTIONS):
@@ -38,15 +45,18 @@ def transfers(stage: Stage) -> Iterator[Figure]:
         for history in at.histories:
             append(at.database, purses(history))
         drain(at.database)
+        pool = stack.enter_context(Database(at.database.dsn, max_size=CONNECTIONS))
+        own, in_one = partial(_pay, pool, at.histories), partial(_pay, pool, at.histories[:1])
+        _rate(own, range(10**7, 10**7 + payments // 10), MEMBERS)  # connected, prepared
         for turn in range(stage.rounds):
-            numbers = range(turn * 3 * count, (turn * 3 + 3) * count)
-            own = partial(_pay, at.database, at.histories)
-            one.add(_rate(own, numbers[:count], 1))
-            bare = _rate(partial(_bare, free), numbers[count : 2 * count], CONNECTIONS)
-            many.add(_rate(own, numbers[count : 2 * count], CONNECTIONS), bare)
-            in_one = partial(_pay, at.database, at.histories[:1])
-            hot.add(_rate(in_one, numbers[2 * count :], CONNECTIONS))
-    yield from (one, many, share(many, "transfers, of the bare ones", 50), hot)
+            numbers = range(turn * 3 * payments, (turn * 3 + 3) * payments)
+            one.add(_rate(own, numbers[: payments // 4], 1))
+            rate = _rate(own, numbers[payments : 2 * payments], MEMBERS)
+            many.add(rate, _rate(partial(_bare, free), range(payments), CONNECTIONS))
+            strict.add(rate, _rate(partial(_at_once, free), range(payments), CONNECTIONS))
+            hot.add(_rate(in_one, numbers[2 * payments : 2 * payments + payments // 2], MEMBERS))
+    yield from (one, many, share(many, "transfers, of the bare ones", 50))
+    yield from (strict, share(strict, "transfers, of those in one statement"), hot)
 
 
 def many_postings(stage: Stage) -> Iterator[Figure]:
@@ -75,15 +85,28 @@ def _pay(database: Database, histories: list[History], number: int) -> None:
 
 
 def _bare(free: SimpleQueue[Connection], number: int) -> None:
-    parameters = {
-        "payer": f"wallet:{1 + number % PAYERS}",
-        "payee": f"wallet:{1 + (number + 1) % PAYERS}",
-        "amount": 1,
-        "position": number,
-    }
     conn = free.get()
-    conn.execute(reference("transfer"), parameters)
+    with conn.transaction():
+        for statement in ("take", "give", "enter"):
+            conn.execute(reference(statement), _bare_parameters(number))
     free.put(conn)
+
+
+def _at_once(free: SimpleQueue[Connection], number: int) -> None:
+    conn = free.get()
+    conn.execute(reference("transfer"), _bare_parameters(number))
+    free.put(conn)
+
+
+def _bare_parameters(number: int) -> dict[str, object]:
+    """Pairs of their own, so that nobody waits for another's row."""
+    payer = 1 + 2 * (number % PAIRS)
+    return {
+        "payer": f"wallet:{payer}",
+        "payee": f"wallet:{payer + 1}",
+        "amount": 1,
+        "position": next(_POSITIONS),
+    }
 
 
 def _interest(guild_id: int, turn: int, events: int) -> Iterator[Draft]:

@@ -16,9 +16,9 @@ from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
 from projections.engine import worker
-from projections.engine.advance import rules_now
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify
+from projections.engine.ruling import rules_now
 from sql.pool import Connection, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, at

@@ -15,7 +15,8 @@ from events.engine import canonical
 from events.engine.catalogue import StoredEvent, decode, event_types
 from events.engine.event import Event
 from projections.engine import worker
-from projections.engine.advance import advance, fold_events
+from projections.engine.advance import advance
+from projections.engine.folding import fold_events
 from projections.engine.read_model import Nothing, ReadModel, WorkingSet, read_models
 from projections.engine.rebuild import verify
 from projections.engine.rules import Rules
@@ -58,7 +59,7 @@ def from_database(database: Database, guild: int) -> dict[str, list[Any]]:
 
 def in_memory(model: ReadModel, page: list[StoredEvent]) -> WorkingSet:
     to = WorkingSet(page[0].guild_id, Rules(), Nothing())
-    fold_events(model, page, [decode(row) for row in page], to)
+    fold_events(model, [row.position for row in page], map(decode, page), to)
     return to
 
 
@@ -139,7 +140,7 @@ def test_every_column_is_moved_by_some_history() -> None:
     for model in MODELS:
         to = WorkingSet(1, Rules(), Nothing())
         for at in range(0, len(page), 5):  # rows are looked at while they change
-            fold_events(model, page[at : at + 5], told[at : at + 5], to)
+            fold_events(model, range(at + 1, at + 6), told[at : at + 5], to)
             for table in model.tables:
                 for row in to.rows(table):
                     for values, value in zip(seen[table.name], table.values(row), strict=True):

@@ -6,9 +6,8 @@ given("badges", earned).then("badges", "user_id badge", (2001, "level-5"))
 from collections.abc import Iterator
 from typing import Any
 
-from events.engine import canonical
 from events.engine.event import Event
-from projections.engine.advance import fold_events
+from projections.engine.folding import fold_events
 from projections.engine.read_model import Nothing, WorkingSet, named
 from projections.engine.rules import Rules
 
@@ -21,8 +20,7 @@ class Folded:
     def __init__(self, read_model: str, events: tuple[Event, ...]) -> None:
         self._model = named(read_model)
         self._to = WorkingSet(events[0].guild_id, Rules(), Nothing())
-        page = [canonical.stored(event, place) for place, event in enumerate(events, start=1)]
-        fold_events(self._model, page, events, self._to)
+        fold_events(self._model, range(1, len(events) + 1), events, self._to)
 
     def rows(self, table: str, columns: str) -> list[Columns]:
         """These columns (separated by spaces) of a table's rows, in the order of their keys."""

@@ -1,0 +1,113 @@
+"""The counter: commands that are asked for at the same time are carried out together.
+
+Nobody waits for company. Whoever comes while a place at the counter is free carries out what is
+waiting, their own command first, and everybody gets their own end; while they are at it, the next
+ones gather. A command that cannot share (its guild is busy, or something in the transaction
+raised) is carried out by itself, so that no guild ever waits for another's lock or mistake.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from bot.call import Command, End, Outcome
+from bot.carry_out import carry_out
+from events.engine.errors import Refused
+from sql.errors import DatabaseUnreachable
+from sql.pool import Database
+
+T = TypeVar("T")
+
+PLACES = 2
+"""Transactions at a time; the work in them shares one Python anyway."""
+
+TOGETHER = 32
+"""Commands in one transaction at most."""
+
+
+@dataclass(eq=False, slots=True)
+class _Asked:
+    """A command at the counter. ``batch`` is what its asker is to carry out, when it is their
+    turn; ``end`` is how it ended, None when it is left to its asker."""
+
+    command: Command[Any]
+    called: threading.Event = field(default_factory=threading.Event)
+    batch: list["_Asked"] = field(default_factory=list)
+    end: End[Any] | DatabaseUnreachable | None = None
+
+
+class Counter:
+    """Where the commands for one database are brought."""
+
+    def __init__(self) -> None:
+        """Nobody is waiting."""
+        self._lock = threading.Lock()
+        self._waiting: list[_Asked] = []
+        self._busy: set[int] = set()
+        self._free = PLACES
+
+    @property
+    def waiting(self) -> int:
+        """How many commands nobody is at yet."""
+        return len(self._waiting)
+
+    def serve(self, database: Database, command: Command[T]) -> Outcome[T]:
+        """Carry out ``command``, with whatever else is waiting. Raises Refused with the member's
+        sentence, and whatever keeps the transaction from committing."""
+        asked = _Asked(command)
+        with self._lock:
+            self._waiting.append(asked)
+            self._call_next()
+        asked.called.wait()
+        if asked.batch:
+            self._carry_out(database, asked.batch)
+        end = asked.end
+        if end is None:
+            end = carry_out(database, [command], wait=True)[command]
+        if isinstance(end, Refused | DatabaseUnreachable):
+            raise end
+        return cast(Outcome[T], end)
+
+    def _call_next(self) -> None:
+        """Give a free place to the first who may have it, with what they are to carry out."""
+        batch: list[_Asked] = []
+        if self._free:
+            ready = [one for one in self._waiting if one.command.guild_id not in self._busy]
+            batch = ready[:TOGETHER]
+        if not batch:
+            return
+        self._free -= 1
+        self._busy |= {one.command.guild_id for one in batch}
+        taken = set(batch)
+        self._waiting = [one for one in self._waiting if one not in taken]
+        batch[0].batch = batch
+        batch[0].called.set()
+
+    def _carry_out(self, database: Database, batch: list[_Asked]) -> None:
+        try:
+            ends = carry_out(database, [one.command for one in batch], wait=False)
+            for one in batch:
+                one.end = ends.get(one.command)
+        except DatabaseUnreachable as error:
+            for one in batch:
+                one.end = error
+        except Exception:  # whose fault it is, each finds out by itself: nothing was committed
+            pass
+        finally:
+            with self._lock:
+                self._free += 1
+                self._busy -= {one.command.guild_id for one in batch}
+                self._call_next()
+            for one in batch[1:]:
+                one.called.set()
+
+
+_COUNTERS: WeakKeyDictionary[Database, Counter] = WeakKeyDictionary()
+_OPENING = threading.Lock()
+
+
+def counter_of(database: Database) -> Counter:
+    """The counter of ``database``: there is one, whoever asks."""
+    with _OPENING:
+        return _COUNTERS.setdefault(database, Counter())
