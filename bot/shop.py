@@ -11,15 +11,16 @@ from bot import look, uses
 from bot.answer import Interaction, Services
 from bot.goods import Names
 from bot.handle import look_up
-from bot.holdings import balance_of, coin_of
+from bot.holdings import balance_of, currencies_of
 from bot.things import Things
 from events.currency import Coin
+from events.decisions.currency import Currencies
 from events.decisions.effects import SHIPPED
 from events.decisions.shop import Buyer, Purchase
 from events.decisions.shop_items import Item
 from events.engine.errors import Refused
 from events.engine.event import Event
-from events.ledger import SHOP, item, wallet
+from events.ledger import COINS, SHOP, item, wallet
 from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
@@ -92,18 +93,19 @@ def buyer(
         conn, "purchases", "bought", guild=guild_id, user=user_id, item=wanted.item
     ) or {"quantity": 0}
     return Buyer(
-        coins=balance_of(conn, guild_id, wallet(user_id)),
+        coins=balance_of(conn, guild_id, wallet(user_id), wanted.currency),
         held=has(conn, guild_id, wallet(user_id), wanted.item),
         bought=row["quantity"],
         roles=roles,
     )
 
 
-def free_coins(conn: Connection, guild_id: int, now: datetime) -> int:
-    """What the shop can spend: its till, less what it may have to pay back for purchases."""
-    since = now - GRACE
-    row = fetch_one(conn, "purchases", "pledged", guild=guild_id, since=since) or {"coins": 0}
-    return balance_of(conn, guild_id, SHOP) - int(row["coins"])
+def free_coins(conn: Connection, guild_id: int, now: datetime, currency: str = COINS) -> int:
+    """What the shop can spend of a currency: its till, less what it may have to pay back for
+    purchases."""
+    what = {"guild": guild_id, "currency": currency, "since": now - GRACE}
+    row = fetch_one(conn, "purchases", "pledged", **what) or {"coins": 0}
+    return balance_of(conn, guild_id, SHOP, currency) - int(row["coins"])
 
 
 def inventory(conn: Connection, guild_id: int, user_id: int) -> list[Held]:
@@ -167,6 +169,7 @@ def _purchase(row: Row) -> Purchase:
         row["name"],
         row["quantity"],
         row["price"],
+        row["currency"],
         row["refundable_until"],
         row["refunded_at"],
     )
@@ -208,9 +211,9 @@ async def offered_choices(interaction: Interaction, current: str) -> Choices:
     guild_id, roles = interaction.guild_id or 0, roles_of(interaction)
 
     def load(conn: Connection) -> list[tuple[str, str]]:
-        coin = coin_of(conn, guild_id)
+        known = currencies_of(conn, guild_id)
         return [
-            (one.item, f"{one.name} ({coin.words(one.price_for(roles)[0])})")
+            (one.item, f"{one.name} ({known.of(one.currency).words(one.price_for(roles)[0])})")
             for one in offered(conn, guild_id)
         ]
 
@@ -230,8 +233,9 @@ async def held_choices(interaction: Interaction, current: str) -> Choices:
     )
 
 
-def headline(one: Item, coin: Coin) -> str:
+def headline(one: Item, known: Currencies) -> str:
     """An item's name and what everybody pays for it."""
+    coin = known.of(one.currency)
     return f"{title(one.name, one.emoji)}{DOT}{look.number(one.price)} {coin.emoji}"
 
 
@@ -260,5 +264,9 @@ def terms(one: Item, coin: Coin) -> str:
 
 def card(one: Item, names: Names) -> str:
     """What is to be read about an item below its name: what it is, what it does, the terms."""
-    lines = (one.description, uses.words(one.item, names), terms(one, names.coin))
+    lines = (
+        one.description,
+        uses.words(one.item, names),
+        terms(one, names.currencies.of(one.currency)),
+    )
     return "\n".join(filter(None, lines)) or "\N{ZERO WIDTH SPACE}"

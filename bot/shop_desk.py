@@ -10,7 +10,9 @@ from bot.answer import Interaction, Reply, Services, answer
 from bot.forms import Form, submitted
 from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up
+from bot.holdings import currencies_of
 from bot.things import Things
+from events.currency import Coin
 from events.decisions import effects, loot, shop_items
 from events.decisions.asked import Asked
 from events.decisions.effects import FREEZE_TOKEN, Crate, Freeze
@@ -18,6 +20,7 @@ from events.decisions.shop_items import MAX_EMOJI, MAX_NAME, MAX_TEXT, Item
 from events.decisions.streaks import most_saved
 from events.engine.errors import Refused
 from events.engine.event import Event
+from events.ledger import COINS
 from events.shop import ShopItemDefined
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
@@ -44,7 +47,27 @@ def change(
         shop=shop.items(conn, asked.guild_id),
         based_on=wanted.revision if based_on is None else based_on,
         check_effect=effects.read,
+        known=currencies_of(conn, asked.guild_id),
     )
+
+
+def create(conn: Connection, asked: Asked, wanted: Item) -> ShopItemDefined:
+    """The same for an item that is not in the shop (or not any more)."""
+    return shop_items.create(
+        asked,
+        wanted,
+        shop=shop.items(conn, asked.guild_id),
+        check_effect=effects.read,
+        known=currencies_of(conn, asked.guild_id),
+    )
+
+
+def meant(conn: Connection, guild_id: int, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields that an admin gave, with the currency's id for what they wrote. Raises Refused."""
+    if "currency" not in given:
+        return given
+    coin = currencies_of(conn, guild_id).usable(given["currency"])
+    return given | {"currency": coin.currency}
 
 
 async def done(services: Services, call: Call, decide: shop.Decide, title: str) -> Reply:
@@ -61,18 +84,19 @@ async def done(services: Services, call: Call, decide: shop.Decide, title: str) 
         handle, services.database, call, reads=READS, decide=decide, show=show
     )
     one, names, token = outcome.shown
-    coin = names.coin
     position = outcome.facts[0].position
     embed = discord.Embed(title=title, colour=look.GREEN)
-    embed.add_field(name=shop.headline(one, coin), value=shop.card(one, names), inline=False)
+    embed.add_field(
+        name=shop.headline(one, names.currencies), value=shop.card(one, names), inline=False
+    )
     effect = names.things.thing(one.item).effect
     if effect:
         embed.add_field(name="Effect", value=f"`{effect}`", inline=False)
     worth = _worth(one, names.things, token)
-    if worth > one.cheapest:
+    if one.currency == COINS and worth > one.cheapest:
         embed.add_field(
             name="Careful",
-            value=f"It is worth up to {coin.words(worth)} to a member (freeze tokens at what "
+            value=f"It is worth up to {names.coin.words(worth)} to a member (freeze tokens at what "
             "they save of a long streak) and is sold for less, so members could live on buying it. "
             "Raise the price, or set a limit for each member.",
             inline=False,
@@ -111,22 +135,17 @@ async def form(services: Services, call: Call, text: str, *, new: bool) -> Reply
     """A form with what the item is now. What is not in it is left as it is."""
     guild_id = call.asked.guild_id
 
-    def load(conn: Connection) -> Item:
-        if not new:
-            return in_shop(conn, guild_id, text)
-        one = shop.known(conn, guild_id, text)
-        if not one.removed:
-            raise Refused("There is an item with that id already. Change it with /shop-admin edit.")
-        shop_items.check_id(text)
-        return Item(text, shipped_name(text), 0, revision=one.revision)
+    def load(conn: Connection) -> tuple[Item, Coin]:
+        one = _to_fill_in(conn, guild_id, text, new=new)
+        return one, currencies_of(conn, guild_id).of(one.currency)
 
-    one = await services.work(look_up, services.database, guild_id, reads=READS, show=load)
+    one, coin = await services.work(look_up, services.database, guild_id, reads=READS, show=load)
     stock = "" if one.stock is None else str(one.stock)
     short, long = discord.TextStyle.short, discord.TextStyle.paragraph
     price = "" if new else str(one.price)
     fields: list[tuple[str, discord.ui.TextInput[Any]]] = [
         ("Name", _input("name", one.name, short, MAX_NAME, required=True)),
-        ("Price in coins", _input("price", price, short, 20, required=True)),
+        (f"Price in {coin.plural}", _input("price", price, short, 20, required=True)),
         ("Stock (empty: as many as anybody wants)", _input("stock", stock, short, 20)),
         ("Emoji", _input("emoji", one.emoji, short, MAX_EMOJI)),
         ("Description", _input("description", one.description, long, MAX_TEXT)),
@@ -135,6 +154,17 @@ async def form(services: Services, call: Call, text: str, *, new: bool) -> Reply
     title = "New item" if new else f"Change {one.name}"[:45]
     slow = "The records were too slow for a form just now. Try again, or give the options."
     return Reply(look.refusal(slow), form=Form("shopitem", arguments, title, fields), private=True)
+
+
+def _to_fill_in(conn: Connection, guild_id: int, text: str, *, new: bool) -> Item:
+    """The item as the form begins with it. Raises Refused."""
+    if not new:
+        return in_shop(conn, guild_id, text)
+    one = shop.known(conn, guild_id, text)
+    if not one.removed:
+        raise Refused("There is an item with that id already. Change it with /shop-admin edit.")
+    shop_items.check_id(text)
+    return Item(text, shipped_name(text), 0, revision=one.revision)
 
 
 def _input(

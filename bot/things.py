@@ -8,10 +8,10 @@ from events.decisions.effects import Thing
 from events.decisions.roles import Roles
 from events.decisions.using import Belongings, Running
 from events.engine.snowflake import from_ms
-from events.ledger import DEBT_PREFIX, ITEM_PREFIX, wallet
+from events.ledger import COINS, DEBT_PREFIX, ITEM_PREFIX, wallet
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
-from sql.reads import fetch
+from sql.reads import Row, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,13 @@ def things(conn: Connection, guild_id: int) -> Things:
         )
         for row in items
     }
-    prices = {row["item"]: row["price"] for row in items if not row["removed"]}
+    prices = {row["item"]: row["price"] for row in items if _is_priced(row)}
     return Things({**effects.SHIPPED, **own}, prices)
+
+
+def _is_priced(row: Row) -> bool:
+    """Whether it is for sale for coins: what it is worth in others nobody can say."""
+    return not row["removed"] and row["currency"] == COINS
 
 
 def held(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:

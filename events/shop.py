@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from events.engine.event import Count, Event, Label, Snowflake
-from events.ledger import LedgerEvent
+from events.ledger import COINS, LedgerEvent
 
 MAX_REFUND_HOURS = 8760
 
@@ -34,6 +34,8 @@ class ShopItemDefined(Event):
     emoji: Label
     description: Label
     price: Count
+    currency: Label = COINS
+    """What prices of it are in."""
     stock: Count | None
     """How many are left for sale from now on; None for as many as anybody wants."""
     member_limit: Count | None
@@ -69,6 +71,7 @@ class ItemBought(LedgerEvent):
     quantity: Count
     unit_price: Count
     price: Count
+    currency: Label = COINS
     price_role_id: Snowflake | None
     """The role that gave the price; None when it is everybody's."""
     gate_role_id: Snowflake | None
@@ -91,6 +94,7 @@ class ItemSold(LedgerEvent):
     percent: Count
     """How much of it the shop gave."""
     price: Count
+    currency: Label = COINS
     revision: Count
 
 
@@ -103,6 +107,7 @@ class ItemRefunded(LedgerEvent):
     purchase_id: Snowflake
     quantity: Count
     price: Count
+    currency: Label = COINS
 
 
 class ItemGiven(LedgerEvent):

@@ -17,6 +17,7 @@ class Purchase:
     item: str
     quantity: int
     price: int
+    currency: str
     bought_at: datetime
     refundable_until: datetime | None
     refunded_at: datetime | None
@@ -24,7 +25,7 @@ class Purchase:
 
 
 PURCHASES = Table("purchases", Purchase, "state", key=("user_id", "purchase_id"), member="user_id")
-READ_MODEL = ReadModel("purchases", version=1, tables=(PURCHASES,))
+READ_MODEL = ReadModel("purchases", version=2, tables=(PURCHASES,))
 
 
 @READ_MODEL.on(ItemBought)
@@ -37,6 +38,7 @@ def bought(event: ItemBought, to: WorkingSet) -> None:
         item=event.item,
         quantity=event.quantity,
         price=event.price,
+        currency=event.currency,
         bought_at=event.occurred_at,
         refundable_until=event.occurred_at + timedelta(hours=hours) if hours else None,
         refunded_at=None,

@@ -24,6 +24,7 @@ class ShopItem:
     emoji: str
     description: str
     price: int
+    currency: str
     stock: int | None
     sold: int
     member_limit: int | None
@@ -37,7 +38,7 @@ class ShopItem:
 
 
 SHOP_ITEMS = Table("shop_items", ShopItem, "state", key=("item",))
-READ_MODEL = ReadModel("shop", version=1, tables=(SHOP_ITEMS,))
+READ_MODEL = ReadModel("shop", version=2, tables=(SHOP_ITEMS,))
 
 
 @READ_MODEL.on(ShopItemDefined)
@@ -52,6 +53,7 @@ def defined(event: ShopItemDefined, to: WorkingSet) -> None:
         emoji=event.emoji,
         description=event.description,
         price=event.price,
+        currency=event.currency,
         stock=event.stock,
         sold=known.sold if known else 0,
         member_limit=event.member_limit,

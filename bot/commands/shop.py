@@ -11,7 +11,7 @@ from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
 from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import balance_after, balance_of, coin_of
+from bot.holdings import balance_after, balance_of, currencies_of
 from events.currency import Coin
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked
@@ -62,7 +62,7 @@ def _shelf(here: list[Item], names: Names, page: int, last: int, count: int) -> 
     """A page of the shop as an embed."""
     embed = discord.Embed(title="Shop", colour=look.GOLD)
     for one in here:
-        title, text = shop.headline(one, names.coin), shop.card(one, names)
+        title, text = shop.headline(one, names.currencies), shop.card(one, names)
         embed.add_field(name=title, value=text, inline=False)
     embed.set_footer(
         text=f"Page {page + 1} of {last + 1}{shop.DOT}{look.count(count, 'item')}{shop.DOT}"
@@ -126,8 +126,9 @@ async def wanted(interaction: Interaction, arguments: list[str]) -> None:
         def check(conn: Connection) -> tuple[ItemBought, str, int, Coin]:
             guild_id = asked.guild_id
             fact = _buy(conn, asked, roles, item_id, 1)
-            has = balance_of(conn, guild_id, wallet(asked.user_id))
-            return fact, shop.name_of(conn, guild_id, fact.item), has, coin_of(conn, guild_id)
+            has = balance_of(conn, guild_id, wallet(asked.user_id), fact.currency)
+            coin = currencies_of(conn, guild_id).of(fact.currency)
+            return fact, shop.name_of(conn, guild_id, fact.item), has, coin
 
         fact, name, has, coin = await services.work(
             look_up, services.database, asked.guild_id, reads=READS, show=check
@@ -137,7 +138,8 @@ async def wanted(interaction: Interaction, arguments: list[str]) -> None:
             f"You have {look.number(has)} and would keep {look.number(has - fact.price)}.",
             title="Please confirm",
         )
-        arguments = [str(asked.user_id), fact.item, str(fact.unit_price)]
+        price = decisions.quote(fact.unit_price, coin)
+        arguments = [str(asked.user_id), fact.item, str(price)]
         view = confirm.buttons("shopbuy", asked.interaction_id, arguments)
         return Reply(embed, view, private=True)
 
@@ -178,9 +180,9 @@ def _buy(
         one,
         quantity,
         shop.buyer(conn, guild_id, asked.user_id, one, roles),
-        shop_coins=balance_of(conn, guild_id, SHOP),
+        shop_coins=balance_of(conn, guild_id, SHOP, one.currency),
         agreed=agreed,
-        coin=coin_of(conn, guild_id),
+        coin=currencies_of(conn, guild_id).of(one.currency),
     )
 
 
@@ -214,12 +216,13 @@ async def _bought(
 
 
 def after(conn: Connection, facts: list[Fact]) -> tuple[str, int, Coin]:
-    """The item's name, what the member's wallet held right after, and what coins are called."""
+    """The item's name, what the member's wallet held right after, and of what."""
     event, position = facts[0].event, facts[0].position
     assert isinstance(event, ItemBought | ItemSold | ItemRefunded)
     guild_id = event.guild_id
-    left = balance_after(conn, guild_id, wallet(event.user_id or 0), position)
-    return shop.name_of(conn, guild_id, event.item), left, coin_of(conn, guild_id)
+    left = balance_after(conn, guild_id, wallet(event.user_id or 0), position, event.currency)
+    coin = currencies_of(conn, guild_id).of(event.currency)
+    return shop.name_of(conn, guild_id, event.item), left, coin
 
 
 COMMANDS: Commands = [group]

@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot import confirm, look, shop
+from bot import confirm, currencies, look, shop
 from bot import shop_desk as desk
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
@@ -41,7 +41,8 @@ Hours = app_commands.Range[int, 0, MAX_REFUND_HOURS]
 
 WORDS: Final = {
     "name": "What members call it",
-    "price": "Coins for one",
+    "price": "What one costs",
+    "currency": currencies.WORD,
     "emoji": "Shown before the name",
     "description": "What it is, in a line or two",
     "stock": "How many are for sale; without it, as many as anybody wants",
@@ -75,9 +76,12 @@ async def create(
     role: discord.Role | None = None,
     refund_hours: Hours | None = None,
     effect: Text | None = None,
+    currency: currencies.Which | None = None,
 ) -> None:
     """Put an item into the shop; without name and price, a form asks for them"""
-    given = _given(name, price, emoji, description, stock, limit, role, refund_hours, effect)
+    given = _given(
+        name, price, emoji, description, stock, limit, role, refund_hours, effect, currency
+    )
     item_id = item_id.strip().lower()
 
     async def work(services: Services, call: Call) -> Reply:
@@ -86,11 +90,10 @@ async def create(
         named = {"name": desk.shipped_name(item_id)} | given
         if not named["name"] or price is None:
             raise Refused("An item needs a name and a price. Give both, or neither for a form.")
-        wanted = Item(item_id, **named)
 
         def decide(conn: Connection) -> list[Event]:
-            found = shop.items(conn, call.asked.guild_id)
-            return [shop_items.create(call.asked, wanted, shop=found, check_effect=effects.read)]
+            wanted = Item(item_id, **desk.meant(conn, call.asked.guild_id, named))
+            return [desk.create(conn, call.asked, wanted)]
 
         return await desk.done(services, call, decide, "In the shop now")
 
@@ -127,10 +130,13 @@ async def edit(
     role: discord.Role | None = None,
     refund_hours: Hours | None = None,
     effect: Text | None = None,
+    currency: currencies.Which | None = None,
     clear: str | None = None,
 ) -> None:
     """Change an item by options, or in a form if you give none"""
-    given = _given(name, price, emoji, description, stock, limit, role, refund_hours, effect)
+    given = _given(
+        name, price, emoji, description, stock, limit, role, refund_hours, effect, currency
+    )
     if clear in CLEARED:
         given = CLEARED[clear][1] | given
 
@@ -140,7 +146,8 @@ async def edit(
 
         def decide(conn: Connection) -> list[Event]:
             one = desk.in_shop(conn, call.asked.guild_id, item_id)
-            return [desk.change(conn, call.asked, dataclasses.replace(one, **given))]
+            wanted = desk.meant(conn, call.asked.guild_id, given)
+            return [desk.change(conn, call.asked, dataclasses.replace(one, **wanted))]
 
         return await desk.done(services, call, decide, "Changed")
 
@@ -153,7 +160,7 @@ async def edit(
 @app_commands.describe(
     item_id="Which item",
     role="Whose members pay another price",
-    price="Coins for one; leave it out and they pay what everybody pays",
+    price="What one costs them; leave it out and they pay what everybody pays",
 )
 async def role_price(
     interaction: Interaction,
@@ -201,6 +208,8 @@ async def remove(interaction: Interaction, item_id: app_commands.Range[str, 1, 1
     await answer(interaction, work, private=True)
 
 
+create.autocomplete("currency")(currencies.in_use)
+edit.autocomplete("currency")(currencies.in_use)
 edit.autocomplete("item_id")(shop.offered_choices)
 role_price.autocomplete("item_id")(shop.offered_choices)
 remove.autocomplete("item_id")(shop.offered_choices)
@@ -244,6 +253,7 @@ def _given(
     role: discord.Role | None,
     refund_hours: int | None,
     effect: str | None,
+    currency: str | None,
 ) -> dict[str, Any]:
     """Those options that were given, as fields of an item."""
     options = {
@@ -256,6 +266,7 @@ def _given(
         "role_id": role and role.id,
         "refund_hours": refund_hours,
         "effect": effect and effect.strip(),
+        "currency": currency,
     }
     return {key: value for key, value in options.items() if value is not None}
 

@@ -10,7 +10,7 @@ from bot.buttons import pressed
 from bot.commands.shop import READS, after, group
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, handle, look_up, recorded
-from bot.holdings import balance_of, coin_of
+from bot.holdings import balance_of, currencies_of
 from events.currency import Coin
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked
@@ -37,7 +37,8 @@ async def sell(
         def check(conn: Connection) -> tuple[ItemSold, str, Coin]:
             guild_id = asked.guild_id
             fact = _sell(conn, asked, thing, quantity)
-            return fact, shop.name_of(conn, guild_id, fact.item), coin_of(conn, guild_id)
+            coin = currencies_of(conn, guild_id).of(fact.currency)
+            return fact, shop.name_of(conn, guild_id, fact.item), coin
 
         fact, name, coin = await services.work(
             look_up, services.database, asked.guild_id, reads=READS, show=check
@@ -48,7 +49,8 @@ async def sell(
             title="Sell?",
         )
         embed.set_footer(text=f"{fact.percent} per cent of the lowest price it is sold at")
-        arguments = [str(asked.user_id), fact.item, str(quantity), str(fact.price)]
+        price = decisions.quote(fact.price, coin)
+        arguments = [str(asked.user_id), fact.item, str(quantity), str(price)]
         view = confirm.buttons("shopsell", asked.interaction_id, arguments)
         return Reply(embed, view, private=True)
 
@@ -93,16 +95,18 @@ def _sell(
 ) -> ItemSold:
     guild_id = asked.guild_id
     mine = shop.pick_held(conn, guild_id, asked.user_id, text)
+    rules, offered = rules_now(conn, guild_id), shop.known(conn, guild_id, mine.item)
+    currency = offered.currency
     return decisions.sell(
         asked,
-        shop.known(conn, guild_id, mine.item),
+        offered,
         quantity,
         held=mine.quantity,
-        coins=balance_of(conn, guild_id, wallet(asked.user_id)),
-        percent=rules_now(conn, guild_id).number("shop_sell_percent"),
-        shop_free=shop.free_coins(conn, guild_id, asked.at),
+        coins=balance_of(conn, guild_id, wallet(asked.user_id), currency),
+        percent=rules.number("shop_sell_percent"),
+        shop_free=shop.free_coins(conn, guild_id, asked.at, currency),
         agreed=agreed,
-        coin=coin_of(conn, guild_id),
+        coin=rules.currencies.of(currency),
     )
 
 
@@ -126,11 +130,12 @@ async def returnable(interaction: Interaction, current: str) -> shop.Choices:
     now = interaction.created_at
 
     def load(conn: Connection) -> list[tuple[str, str]]:
-        coin = coin_of(conn, guild_id)
+        known = currencies_of(conn, guild_id)
         return [
             (
                 str(one.purchase_id),
-                f"{look.number(one.quantity)} {shop.TIMES} {one.name} ({coin.words(one.price)})",
+                f"{look.number(one.quantity)} {shop.TIMES} {one.name} "
+                f"({known.of(one.currency).words(one.price)})",
             )
             for one in shop.refundable(conn, guild_id, user_id, now, shop.MAX_CHOICES)
         ]
@@ -165,9 +170,9 @@ def _refund(conn: Connection, asked: Asked, text: str) -> ItemRefunded:
         asked,
         purchase,
         held=shop.has(conn, guild_id, wallet(asked.user_id), purchase.item),
-        coins=balance_of(conn, guild_id, wallet(asked.user_id)),
-        shop_coins=balance_of(conn, guild_id, SHOP),
-        coin=coin_of(conn, guild_id),
+        coins=balance_of(conn, guild_id, wallet(asked.user_id), purchase.currency),
+        shop_coins=balance_of(conn, guild_id, SHOP, purchase.currency),
+        coin=currencies_of(conn, guild_id).of(purchase.currency),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.handle import recorded
-from bot.holdings import balance_of
 from bot.schedule import Due
 from bot.shop import GRACE
 from events.decisions.takings import burn, burn_key
@@ -16,8 +15,8 @@ from sql.reads import fetch, fetch_one
 
 
 def where(conn: Connection, now: datetime) -> Iterable[int]:
-    """The guilds whose shop has something in its till and has burned nothing today."""
-    guilds = [row["guild_id"] for row in fetch(conn, "accounts", "shops_with_coins")]
+    """The guilds whose shop has something in its till that is to be burned today."""
+    guilds = [row["guild_id"] for row in fetch(conn, "accounts", "shops_with_money")]
     return [guild_id for guild_id in guilds if _burning(conn, guild_id, now)]
 
 
@@ -27,16 +26,20 @@ def decide(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
 
 
 def _burning(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
-    if recorded(conn, guild_id, burn_key(now)) is not None:
-        return []
+    """Each currency in the till by itself."""
     days = rules_now(conn, guild_id).number("shop_keep_days")
-    refundable, since = now - GRACE, now - timedelta(days=days)
-    kept = fetch_one(
-        conn, "purchases", "kept", guild=guild_id, refundable=refundable, since=since
-    ) or {"coins": 0}
-    till = balance_of(conn, guild_id, SHOP)
-    fact = burn(guild_id, now, till=till, kept=int(kept["coins"]), keep_days=days)
-    return [] if fact is None else [fact]
+    moments = {"refundable": now - GRACE, "since": now - timedelta(days=days)}
+    facts = []
+    for row in fetch(conn, "accounts", "held", guild=guild_id, account=SHOP):
+        currency = row["currency"]
+        if recorded(conn, guild_id, burn_key(now, currency)) is not None:
+            continue
+        found = fetch_one(conn, "purchases", "kept", guild=guild_id, currency=currency, **moments)
+        kept = int(found["coins"]) if found else 0
+        facts.append(
+            burn(guild_id, now, till=row["balance"], kept=kept, keep_days=days, currency=currency)
+        )
+    return [fact for fact in facts if fact is not None]
 
 
 DUE = Due("takings", ("accounts", "purchases"), where, decide)

@@ -91,7 +91,7 @@ def award_coins(
         target_id=receiver.user_id,
         amount=amount,
         reason=reason,
-        postings=move(amount, source=other, to=wallet(receiver.user_id)),
+        postings=move(amount, source=other, to=wallet(receiver.user_id), currency=coin.currency),
     )
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from events.currency import COIN, Coin
 from events.decisions.amounts import check_room
 from events.decisions.asked import Asked
+from events.decisions.currency import check_in_use
 from events.decisions.economy import Member
 from events.decisions.shop_items import Item
 from events.engine.errors import Refused
 from events.ledger import (
-    COINS,
     MAX_AMOUNT,
     MAX_BALANCE,
     MINT,
@@ -26,8 +27,9 @@ from events.shop import ItemBought, ItemGiven, ItemRefunded, ItemSold
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """The member who asks, as the books and Discord know them: coins in the wallet, how many of
-    the item they have, how many they have bought (returned ones left out), and their roles."""
+    """The member who asks, as the books and Discord know them: what the wallet holds of the
+    price's currency, how many of the item they have, how many they have bought (returned ones left
+    out), and their roles."""
 
     coins: int
     held: int
@@ -44,6 +46,7 @@ class Purchase:
     name: str
     quantity: int
     price: int
+    currency: str
     refundable_until: datetime | None
     refunded_at: datetime | None
 
@@ -58,14 +61,16 @@ def buy(
     agreed: int | None = None,
     coin: Coin = COIN,
 ) -> ItemBought:
-    """``asked.user_id`` buys ``quantity`` of ``wanted``. ``agreed`` is the price for one that they
-    were shown, if they were; ``shop_coins`` is what the shop has in its till.
+    """``asked.user_id`` buys ``quantity`` of ``wanted``, which is sold for ``coin``. ``agreed`` is
+    the ``quote`` of the price for one that they were shown, if they were; ``shop_coins`` is what
+    the shop has in its till.
 
     Raises Refused: not in the shop, a role is missing, none left, over the limit, too few coins.
     """
     unit_price, price_role = wanted.price_for(buyer.roles)
     _check_offer(wanted, quantity, buyer)
-    if agreed is not None and agreed != unit_price:
+    check_in_use(coin)
+    if agreed is not None and agreed != quote(unit_price, coin):
         raise Refused(f"The price is {coin.words(unit_price)} now. Look again with /shop browse.")
     price = unit_price * quantity
     if price > MAX_AMOUNT:
@@ -84,13 +89,14 @@ def buy(
         quantity=quantity,
         unit_price=unit_price,
         price=price,
+        currency=coin.currency,
         price_role_id=price_role,
         gate_role_id=wanted.role_id,
         revision=wanted.revision,
         refund_hours=wanted.refund_hours,
         stock_left=None if wanted.stock is None else wanted.stock - quantity,
         postings=[
-            *_coins(price, source=wallet(asked.user_id), to=SHOP),
+            *_paid(price, coin.currency, source=wallet(asked.user_id), to=SHOP),
             *_things(wanted.item, quantity, source=MINT, to=wallet(asked.user_id)),
         ],
     )
@@ -129,15 +135,17 @@ def sell(
     """``asked.user_id``, who has ``held`` of it and ``coins``, sells things to the shop for
     ``percent`` of the lowest price that anybody pays (so that nobody lives on buying cheap and
     selling dear). ``shop_free`` is what the shop can spend: coins that it may have to refund are
-    kept. ``agreed`` is the whole price that they were shown, if they were. Raises Refused."""
+    kept. ``agreed`` is the ``quote`` of the whole price that they were shown, if they were. Raises
+    Refused."""
     _check_quantity(quantity)
     _check_held(held, quantity)
     if offered.removed:
         raise Refused("The shop does not trade in this any more. You can still /give it away.")
+    check_in_use(coin)
     price = offered.cheapest * percent * quantity // 100
     if price == 0:
         raise Refused("The shop would pay nothing for this. You can still /give it away.")
-    if agreed is not None and agreed != price:
+    if agreed is not None and agreed != quote(price, coin):
         raise Refused(f"The shop would pay {coin.words(price)} now. Ask again with /shop sell.")
     if price > MAX_AMOUNT:
         raise Refused(f"The shop pays at most {coin.words(MAX_AMOUNT)} at once. Sell fewer.")
@@ -155,10 +163,11 @@ def sell(
         list_price=offered.cheapest,
         percent=percent,
         price=price,
+        currency=coin.currency,
         revision=offered.revision,
         postings=[
             *_things(offered.item, quantity, source=wallet(asked.user_id), to=SINK),
-            *_coins(price, source=SHOP, to=wallet(asked.user_id)),
+            *_paid(price, coin.currency, source=SHOP, to=wallet(asked.user_id)),
         ],
     )
 
@@ -195,9 +204,10 @@ def refund(
         purchase_id=purchase.purchase_id,
         quantity=purchase.quantity,
         price=purchase.price,
+        currency=purchase.currency,
         postings=[
             *_things(purchase.item, purchase.quantity, source=wallet(asked.user_id), to=SINK),
-            *_coins(purchase.price, source=SHOP, to=wallet(asked.user_id)),
+            *_paid(purchase.price, purchase.currency, source=SHOP, to=wallet(asked.user_id)),
         ],
     )
 
@@ -235,9 +245,14 @@ def give(
     )
 
 
-def _coins(amount: int, *, source: str, to: str) -> list[Posting]:
+def quote(price: int, coin: Coin) -> int:
+    """A short number for this price in this currency: what a button remembers of it."""
+    return crc32(f"{price} {coin.currency}".encode())
+
+
+def _paid(amount: int, currency: str, *, source: str, to: str) -> list[Posting]:
     """What moves the price; nothing when there is none."""
-    return move(amount, source=source, to=to, currency=COINS) if amount else []
+    return move(amount, source=source, to=to, currency=currency) if amount else []
 
 
 def _things(item_id: str, quantity: int, *, source: str, to: str) -> list[Posting]:

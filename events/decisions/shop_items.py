@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.decisions.asked import Asked
+from events.decisions.currency import NO_OTHERS, Currencies
 from events.decisions.pets import species_of
 from events.engine.errors import Refused
-from events.ledger import MAX_AMOUNT
+from events.ledger import COINS, MAX_AMOUNT
 from events.shop import MAX_REFUND_HOURS, ShopItemDefined, ShopItemRemoved
 
 MAX_ITEMS = 200
@@ -29,6 +30,7 @@ class Item:
     item: str
     name: str
     price: int
+    currency: str = COINS
     revision: int = 0
     removed: bool = False
     emoji: str = ""
@@ -67,10 +69,13 @@ def define(
     shop: Sequence[Item],
     based_on: int,
     check_effect: CheckEffect,
+    known: Currencies = NO_OTHERS,
 ) -> ShopItemDefined:
     """The admin ``asked.user_id`` wants the item to be as ``wanted``; it was at revision
-    ``based_on`` when they looked. Raises Refused for what an item cannot be."""
+    ``based_on`` when they looked. ``known`` are the guild's currencies. Raises Refused for what an
+    item cannot be."""
     check_id(wanted.item)
+    _check_currency(wanted, known)
     _check_texts(wanted)
     _check_numbers(wanted)
     if wanted in shop:
@@ -91,6 +96,7 @@ def define(
         emoji=wanted.emoji,
         description=wanted.description,
         price=wanted.price,
+        currency=wanted.currency,
         stock=wanted.stock,
         member_limit=wanted.member_limit,
         role_id=wanted.role_id,
@@ -102,14 +108,25 @@ def define(
 
 
 def create(
-    asked: Asked, wanted: Item, *, shop: Sequence[Item], check_effect: CheckEffect
+    asked: Asked,
+    wanted: Item,
+    *,
+    shop: Sequence[Item],
+    check_effect: CheckEffect,
+    known: Currencies = NO_OTHERS,
 ) -> ShopItemDefined:
     """The same for an item that is not in the shop (or not any more)."""
-    known = next((item for item in shop if item.item == wanted.item), None)
-    if known is not None and not known.removed:
+    earlier = next((item for item in shop if item.item == wanted.item), None)
+    if earlier is not None and not earlier.removed:
         raise Refused("There is an item with that id already. Change it with /shop-admin edit.")
-    revision = known.revision if known else 0
-    return define(asked, wanted, shop=shop, based_on=revision, check_effect=check_effect)
+    return define(
+        asked,
+        wanted,
+        shop=shop,
+        based_on=earlier.revision if earlier else 0,
+        check_effect=check_effect,
+        known=known,
+    )
 
 
 def with_role_price(item: Item, role_id: int, price: int | None) -> Item:
@@ -142,6 +159,15 @@ def check_id(item: str) -> None:
         )
     if species_of(item):
         raise Refused("Ids like that one belong to members' pets. Pick another id for the item.")
+
+
+def _check_currency(wanted: Item, known: Currencies) -> None:
+    coin = known.meant(wanted.currency)
+    if coin.retired:
+        raise Refused(
+            f"This server has retired its {coin.plural}, so nothing new is sold for them. Choose "
+            "another one with the option `currency` of /shop-admin edit."
+        )
 
 
 def _check_texts(wanted: Item) -> None:

@@ -105,9 +105,9 @@ where guild_id = %(guild)s and starts_with(currency, 'debt:') and starts_with(ac
     and balance > 0
 order by owner_id, currency;
 
--- name: shops_with_coins
--- The guilds whose shop has coins in its till.
-select guild_id from accounts where account = 'shop' and currency = 'coins' and balance > 0;
+-- name: shops_with_money
+-- The guilds whose shop has something in its till.
+select distinct guild_id from accounts where account = 'shop' and balance > 0;
 
 -- name: books
 -- Who holds a currency: adds up to zero, or money was made or lost. Things are one line.

@@ -9,6 +9,7 @@ create table purchases (
     item text not null,
     quantity bigint not null,
     price bigint not null,
+    currency text not null,
     bought_at timestamptz not null,
     refundable_until timestamptz,
     refunded_at timestamptz,
@@ -29,22 +30,24 @@ from purchases
 where guild_id = %(guild)s and user_id = %(user)s and item = %(item)s and refunded_at is null;
 
 -- name: pledged
--- What the shop has to keep for purchases that could be returned at or after a moment.
+-- What the shop has to keep of a currency for purchases that could be returned at or after a
+-- moment.
 select coalesce(sum(price), 0)::bigint as coins
 from purchases
-where guild_id = %(guild)s and refunded_at is null and refundable_until >= %(since)s;
+where guild_id = %(guild)s and currency = %(currency)s and refunded_at is null
+    and refundable_until >= %(since)s;
 
 -- name: kept
 -- The same, and the price of everything that was bought (and not returned) after another moment.
 select coalesce(sum(price), 0)::bigint as coins
 from purchases
-where guild_id = %(guild)s and refunded_at is null
+where guild_id = %(guild)s and currency = %(currency)s and refunded_at is null
     and (refundable_until >= %(refundable)s or bought_at > %(since)s);
 
 -- name: purchase
 -- One purchase of a member, with the item's name if it has one.
 select p.purchase_id, p.item, coalesce(s.name, p.item) as name, coalesce(s.emoji, '') as emoji,
-    p.quantity, p.price, p.bought_at, p.refundable_until, p.refunded_at
+    p.quantity, p.price, p.currency, p.bought_at, p.refundable_until, p.refunded_at
 from purchases p
 left join shop_items s on s.guild_id = p.guild_id and s.item = p.item
 where p.guild_id = %(guild)s and p.user_id = %(user)s and p.purchase_id = %(purchase)s;
@@ -52,7 +55,7 @@ where p.guild_id = %(guild)s and p.user_id = %(user)s and p.purchase_id = %(purc
 -- name: refundable
 -- What a member can return now, the newest first.
 select p.purchase_id, p.item, coalesce(s.name, p.item) as name, coalesce(s.emoji, '') as emoji,
-    p.quantity, p.price, p.bought_at, p.refundable_until, p.refunded_at
+    p.quantity, p.price, p.currency, p.bought_at, p.refundable_until, p.refunded_at
 from purchases p
 left join shop_items s on s.guild_id = p.guild_id and s.item = p.item
 where p.guild_id = %(guild)s and p.user_id = %(user)s and p.refunded_at is null

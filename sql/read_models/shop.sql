@@ -11,6 +11,7 @@ create table shop_items (
     emoji text not null,
     description text not null,
     price bigint not null,
+    currency text not null,
     stock bigint,
     sold bigint not null,
     member_limit bigint,
@@ -29,7 +30,7 @@ alter table shop_items add primary key (guild_id, item);
 
 -- name: items
 -- Every item, the cheapest first; those that were removed too.
-select item, revision, removed, name, emoji, description, price, stock, sold, member_limit,
+select item, revision, removed, name, emoji, description, price, currency, stock, sold, member_limit,
     role_id, role_prices, refund_hours, effect
 from shop_items
 where guild_id = %(guild)s
@@ -37,7 +38,7 @@ order by price, lower(name), item;
 
 -- name: item
 -- One item, also when it was removed.
-select item, revision, removed, name, emoji, description, price, stock, sold, member_limit,
+select item, revision, removed, name, emoji, description, price, currency, stock, sold, member_limit,
     role_id, role_prices, refund_hours, effect
 from shop_items
 where guild_id = %(guild)s and item = %(item)s;

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot import shop
+from bot import shop_desk as desk
 from bot.commands import shop as command
 from bot.commands import shop_back
 from bot.handle import Call, Fact, Unrecorded, handle
 from bot.holdings import balance_of
+from events.currency import COIN, Coin
 from events.decisions import effects, shop_items
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked
@@ -49,15 +51,18 @@ def do(database: Database, number: int, user: int, decide: Decided, *, seconds: 
     return done.shown
 
 
-def award(database: Database, number: int, user: int, amount: int) -> None:
+def award(database: Database, number: int, user: int, amount: int, *, coin: Coin = COIN) -> None:
     who = Member(user, is_bot=False, present=True)
-    do(database, number, ADMIN, lambda _, asked: award_coins(asked, who, amount, "", balance=0))
+
+    def decide(_: Connection, asked: Asked) -> Event:
+        return award_coins(asked, who, amount, "", balance=0, coin=coin)
+
+    do(database, number, ADMIN, decide)
 
 
 def offer(database: Database, number: int, wanted: Item) -> None:
     def decide(conn: Connection, asked: Asked) -> Event:
-        found = shop.items(conn, GUILD)
-        return shop_items.create(asked, wanted, shop=found, check_effect=effects.read)
+        return desk.create(conn, asked, wanted)
 
     do(database, number, ADMIN, decide)
 

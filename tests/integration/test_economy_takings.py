@@ -8,6 +8,9 @@ import pytest
 from bot import schedule
 from bot.due import takings
 from bot.handle import Fact
+from bot.holdings import balance_of
+from events.currency import Coin
+from events.decisions.currency import NO_OTHERS, declare
 from events.decisions.shop_items import Item
 from events.engine.errors import Refused
 from events.ledger import SHOP, SINK, wallet
@@ -15,6 +18,7 @@ from events.shop import TakingsBurned
 from projections.engine import worker
 from sql.pool import Database
 from tests.integration.test_economy_shop import (
+    ADMIN,
     ANN,
     all_is_well,
     award,
@@ -25,7 +29,7 @@ from tests.integration.test_economy_shop import (
     refund,
     sell,
 )
-from tests.support.facts import at
+from tests.support.facts import GUILD, at
 
 HOUR, DAY = 3600, 86_400
 
@@ -63,6 +67,26 @@ def test_takings_are_kept_a_week_to_buy_back_with_and_then_destroyed(database: D
     with pytest.raises(Refused, match="can spend only 0"):
         do(database, 6, ANN, sell("sword"), seconds=10.2 * DAY)
     assert run(database, 30) == []
+    assert all_is_well(database)
+
+
+def test_each_currency_in_the_till_is_kept_and_destroyed_by_itself(database: Database) -> None:
+    gem = Coin("gem", "gems", "\N{GEM STONE}", "gems")
+    do(database, 1, ADMIN, lambda _, asked: declare(asked, gem, among=NO_OTHERS))
+    offer(database, 2, Item("sword", "Sword", 100, currency="gems", refund_hours=24))
+    offer(database, 3, Item("hat", "Hat", 30))
+    award(database, 4, ANN, 1_000, coin=gem)
+    award(database, 5, ANN, 1_000)
+    do(database, 6, ANN, buy("sword"))
+    do(database, 7, ANN, buy("hat"), seconds=DAY)
+    do(database, 8, ANN, buy("sword"), seconds=7 * DAY)
+    assert burned(run(database, 7.5)) == [(200, 100, 100)]
+    assert burned(run(database, 8.5)) == [(30, 0, 30)]
+    assert run(database, 8.6) == []
+    assert burned(run(database, 14.5)) == [(100, 0, 100)]
+    assert holds(database, SINK) == 30
+    with database.transaction(GUILD) as conn:
+        assert balance_of(conn, GUILD, SINK, "gems") == 200
     assert all_is_well(database)
 
 

@@ -378,7 +378,8 @@ class Historian:
         )
 
     def _buy(self) -> Event:
-        who, price = self._who(), self.random.randint(0, 9)
+        who = self._who()
+        price = min(self.random.randint(0, 9), self.balances[who])
         self.purchases.append(
             shopping.bought(
                 self._id(),
@@ -387,7 +388,8 @@ class Historian:
                 user=who,
                 guild=self.guild_id,
                 when=self.now,
-                price=min(price, self.balances[who]),
+                price=price,
+                currency=COINS if price else "gems",
                 refund_hours=self.random.choice((0, 24)),
             )
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from events.ledger import MINT, SHOP, SINK, item, move, wallet
+from events.ledger import COINS, MINT, SHOP, SINK, item, move, wallet
 from events.shop import ItemBought, ItemRefunded, ItemSold, ShopItemDefined, ShopItemRemoved
 from tests.support.facts import GUILD, at
 
@@ -55,6 +55,7 @@ def bought(
     """Purchase ``number``: ``user`` buys ``quantity`` of ``thing`` for 100 coins each, if the
     price of all is not given."""
     price = more.pop("price", 100 * quantity)
+    currency = more.pop("currency", COINS)
     return ItemBought(
         guild_id=more.pop("guild", GUILD),
         source_id=f"{number}:item_bought",
@@ -65,13 +66,14 @@ def bought(
         quantity=quantity,
         unit_price=price // quantity,
         price=price,
+        currency=currency,
         price_role_id=None,
         gate_role_id=None,
         revision=1,
         refund_hours=more.pop("refund_hours", 0),
         stock_left=None,
         postings=[
-            *move(price, source=wallet(user), to=SHOP),
+            *move(price, source=wallet(user), to=SHOP, currency=currency),
             *move(quantity, source=MINT, to=wallet(user), currency=item(thing)),
         ],
     )
@@ -90,9 +92,10 @@ def refunded(purchase: ItemBought, *, when: datetime) -> ItemRefunded:
         purchase_id=purchase.purchase_id,
         quantity=purchase.quantity,
         price=purchase.price,
+        currency=purchase.currency,
         postings=[
             *move(purchase.quantity, source=buyer, to=SINK, currency=thing),
-            *move(purchase.price, source=SHOP, to=buyer),
+            *move(purchase.price, source=SHOP, to=buyer, currency=purchase.currency),
         ],
     )
 

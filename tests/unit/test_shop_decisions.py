@@ -1,12 +1,14 @@
 """What may change hands in the shop: the fact that comes of it, or why not."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from events.currency import COIN
+from events.currency import COIN, Coin
 from events.decisions import shop, shop_items
 from events.decisions.asked import Asked
+from events.decisions.currency import Currencies
 from events.decisions.economy import Member
 from events.decisions.shop import Buyer, Purchase
 from events.decisions.shop_items import Item
@@ -92,8 +94,55 @@ def test_what_cannot_be_bought(item: Item, quantity: int, buyer: Buyer, sentence
 
 def test_a_price_that_changed_since_it_was_shown_is_not_taken() -> None:
     with pytest.raises(Refused, match="price is 80 coins now"):
-        shop.buy(ASKED, SWORD, 1, NOBLE, shop_coins=0, agreed=100)
-    assert shop.buy(ASKED, SWORD, 1, NOBLE, shop_coins=0, agreed=80).price == 80
+        shop.buy(ASKED, SWORD, 1, NOBLE, shop_coins=0, agreed=shop.quote(100, COIN))
+    assert shop.buy(ASKED, SWORD, 1, NOBLE, shop_coins=0, agreed=shop.quote(80, COIN)).price == 80
+
+
+GEM = Coin("gem", "gems", "\N{GEM STONE}", "gems")
+
+
+def test_what_is_sold_for_gems_is_paid_bought_back_and_refunded_in_gems() -> None:
+    sword = replace(SWORD, currency="gems")
+    fact = shop.buy(ASKED, sword, 1, KNIGHT, shop_coins=0, coin=GEM)
+    assert fact.currency == "gems"
+    assert legs(fact)[:2] == [("wallet:2001", "gems", -100), ("shop", "gems", 100)]
+    sold = shop.sell(ASKED, sword, 1, held=1, coins=0, percent=50, shop_free=99, coin=GEM)
+    assert sold.currency == "gems"
+    assert legs(sold)[2:] == [("shop", "gems", -40), ("wallet:2001", "gems", 40)]
+    mine = replace(PURCHASE, currency="gems")
+    gone = replace(GEM, retired=True)
+    back = shop.refund(ASKED, mine, held=2, coins=0, shop_coins=160, coin=gone)
+    assert back.currency == "gems"
+    assert legs(back)[2:] == [("shop", "gems", -160), ("wallet:2001", "gems", 160)]
+    with pytest.raises(Refused, match="costs 100 gems and you carry 60"):
+        shop.buy(ASKED, sword, 1, replace(KNIGHT, coins=60), shop_coins=0, coin=GEM)
+
+
+def test_a_price_in_another_currency_is_another_price() -> None:
+    sword, agreed = replace(SWORD, currency="gems"), shop.quote(100, COIN)
+    with pytest.raises(Refused, match="price is 100 gems now"):
+        shop.buy(ASKED, sword, 1, KNIGHT, shop_coins=0, agreed=agreed, coin=GEM)
+
+
+def test_nothing_is_sold_for_a_retired_currency_or_bought_back() -> None:
+    sword, gone = replace(SWORD, currency="gems"), replace(GEM, retired=True)
+    with pytest.raises(Refused, match="has retired its gems"):
+        shop.buy(ASKED, sword, 1, KNIGHT, shop_coins=0, coin=gone)
+    with pytest.raises(Refused, match="has retired its gems"):
+        shop.sell(ASKED, sword, 1, held=1, coins=0, percent=50, shop_free=99, coin=gone)
+
+
+def test_an_item_is_priced_in_a_currency_in_use() -> None:
+    wanted = Item("hat", "Hat", 5, currency="gems")
+    known = Currencies({"coins": COIN, "gems": GEM})
+    make = partial(
+        shop_items.define, ASKED, wanted, shop=[], based_on=0, check_effect=lambda effect: effect
+    )
+    assert make(known=known).currency == "gems"
+    with pytest.raises(Refused, match="no currency of that name"):
+        make()
+    with pytest.raises(Refused, match="has retired its gems, so nothing new is sold for them"):
+        make(known=Currencies({"coins": COIN, "gems": replace(GEM, retired=True)}))
 
 
 def test_a_full_till_takes_no_more() -> None:
@@ -135,7 +184,7 @@ def test_what_cannot_be_sold(
         shop.sell(ASKED, item, quantity, **state, coin=COIN)
 
 
-PURCHASE = Purchase(501, "sword", "Sword", 2, 160, at(30), None)
+PURCHASE = Purchase(501, "sword", "Sword", 2, 160, "coins", at(30), None)
 
 
 def test_a_refund_gives_the_whole_price_back_and_is_keyed_by_the_purchase() -> None:

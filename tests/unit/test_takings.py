@@ -12,7 +12,7 @@ def test_what_need_not_be_kept_goes_into_the_sink_under_the_key_of_the_day() -> 
     assert fact is not None
     assert (fact.till, fact.kept, fact.keep_days, fact.amount) == (1_000, 300, 7, 700)
     assert [(p.account, p.amount) for p in fact.postings] == [(SHOP, -700), (SINK, 700)]
-    assert fact.source_id == burn_key(at(5)) == f"{at(5).date()}:shop_burn"
+    assert fact.source_id == burn_key(at(5)) == f"{at(5).date()}:shop_burn:coins"
     assert burn_key(at(5)) == burn_key(at(60)) != burn_key(at(86_400 + 5))
 
 

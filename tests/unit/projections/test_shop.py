@@ -39,6 +39,7 @@ def test_a_new_definition_replaces_all_but_what_was_sold() -> None:
             emoji="\N{DAGGER KNIFE}",
             description="sharp",
             price=250,
+            currency="gems",
             stock=2,
             member_limit=3,
             role_id=62,
@@ -48,8 +49,8 @@ def test_a_new_definition_replaces_all_but_what_was_sold() -> None:
         ),
     ).then(
         "shop_items",
-        "item revision removed name emoji description price stock sold member_limit role_id "
-        "role_prices refund_hours effect changed_by changed_at position",
+        "item revision removed name emoji description price currency stock sold member_limit "
+        "role_id role_prices refund_hours effect changed_by changed_at position",
         (
             "sword",
             2,
@@ -58,6 +59,7 @@ def test_a_new_definition_replaces_all_but_what_was_sold() -> None:
             "\N{DAGGER KNIFE}",
             "sharp",
             250,
+            "gems",
             2,
             4,
             3,
