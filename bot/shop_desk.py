@@ -41,24 +41,26 @@ def change(
     conn: Connection, asked: Asked, wanted: Item, *, based_on: int | None = None
 ) -> ShopItemDefined:
     """The change as a fact: of the item as it is, or as it was when the admin looked."""
+    known = currencies_of(conn, asked.guild_id)
     return shop_items.define(
         asked,
         wanted,
         shop=shop.items(conn, asked.guild_id),
         based_on=wanted.revision if based_on is None else based_on,
-        check_effect=effects.read,
-        known=currencies_of(conn, asked.guild_id),
+        check_effect=lambda effect: effects.check(effect, known),
+        known=known,
     )
 
 
 def create(conn: Connection, asked: Asked, wanted: Item) -> ShopItemDefined:
     """The same for an item that is not in the shop (or not any more)."""
+    known = currencies_of(conn, asked.guild_id)
     return shop_items.create(
         asked,
         wanted,
         shop=shop.items(conn, asked.guild_id),
-        check_effect=effects.read,
-        known=currencies_of(conn, asked.guild_id),
+        check_effect=lambda effect: effects.check(effect, known),
+        known=known,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.holdings import currencies_of
 from events.decisions import effects, pets
 from events.decisions.effects import Thing
 from events.decisions.roles import Roles
@@ -75,6 +76,7 @@ def belongings(
     lent = fetch(conn, "lent_roles", "of_member", guild=guild_id, user=user_id)
     return Belongings(
         has=held(conn, guild_id, user_id),
+        currencies=currencies_of(conn, guild_id),
         boosts={row["what"]: Running(row["percent"], from_ms(row["ends_ms"])) for row in boosts},
         pet_limit=rules_now(conn, guild_id).number("pet_limit"),
         roles=replace(

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import goods, look, paging
+from bot import currencies, goods, look, paging
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.auctions import (
     Named,
@@ -53,13 +53,13 @@ auction = app_commands.Group(name="auction", description="Sell to the highest bi
 
 @auction.command(name="start")
 @app_commands.describe(
-    what="What you sell: a thing you carry, or coins",
+    what="What you sell: a thing you carry, or money",
     amount="How many of it, in one lot",
     minimum="The lowest first bid",
     increment="By how much each bid has to be higher than the last",
     buyout="A bid of this ends the auction at once",
     duration="How long it runs; late bids prolong it",
-    bids_in="What is bid: coins, or a thing",
+    bids_in="What is bid: a currency (coins if you leave it out), or a thing",
 )
 @app_commands.choices(
     duration=[app_commands.Choice(name=name, value=value) for name, value in DURATIONS.items()]
@@ -110,6 +110,9 @@ async def start(
 async def what_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """What the member carries."""
     return await goods.choices(interaction, current)
+
+
+start.autocomplete("bids_in")(currencies.in_use)
 
 
 @auction.command(name="bid")

@@ -33,14 +33,14 @@ class _Large(Exception):
 
 @app_commands.command(name="pay")
 @app_commands.guild_only()
-@app_commands.describe(member="Who gets the coins", amount="How many", currency=currencies.WORD)
+@app_commands.describe(member="Who gets it", amount="How many", currency=currencies.WORD)
 async def pay(
     interaction: Interaction,
     member: discord.User,
     amount: app_commands.Range[int, 1, MAX_AMOUNT],
     currency: currencies.Which | None = None,
 ) -> None:
-    """Give some of your coins to another member"""
+    """Give some of your money to another member"""
 
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked

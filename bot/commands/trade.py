@@ -57,7 +57,7 @@ async def open_(interaction: Interaction, member: discord.User) -> None:
 
 @trade.command(name="offer")
 @app_commands.describe(
-    what="Coins, or a thing you carry",
+    what="Money, or a thing you carry",
     amount='How many you offer, or "all"; 0 takes it back',
     member="With whom, if you have more than one trade open",
 )
@@ -95,7 +95,7 @@ class Offer(discord.ui.Modal, title="What do you offer?"):
     """Asks for a thing and a number."""
 
     what: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="Coins, or a thing you carry", custom_id="what", default="coins", max_length=100
+        label="Money, or a thing you carry", custom_id="what", default="coins", max_length=100
     )
     amount: discord.ui.TextInput[Any] = discord.ui.TextInput(
         label="How many in all (0 takes it back)", custom_id="amount", max_length=20

@@ -6,7 +6,7 @@ from discord import app_commands
 
 economy = app_commands.Group(
     name="economy",
-    description="The coins of this server (admins)",
+    description="The money of this server (admins)",
     guild_only=True,
     default_permissions=discord.Permissions(manage_guild=True),
 )

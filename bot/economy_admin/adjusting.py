@@ -71,7 +71,7 @@ async def grant(
     currency: currencies.Which | None = None,
     reason: Why = NO_REASON,
 ) -> None:
-    """Give new coins to a member or to everybody in a role"""
+    """Give new money to a member or to everybody in a role"""
     await _preview(interaction, to, amount, currency, reason)
 
 
@@ -90,7 +90,7 @@ async def take(
     currency: currencies.Which | None = None,
     reason: Why = NO_REASON,
 ) -> None:
-    """Take coins from a member or from everybody in a role"""
+    """Take money from a member or from everybody in a role"""
     await _preview(interaction, of, -amount, currency, reason)
 
 

@@ -50,6 +50,16 @@ class Currencies:
         """How ``currency`` is shown; one that was never declared goes by its id."""
         return self.known.get(currency) or Coin(currency, currency, currency, currency)
 
+    def by_id(self, currency: str) -> Coin:
+        """The currency with this id, which may be retired. Raises Refused for what is none."""
+        if currency not in self.known:
+            raise Refused(f"This server has no currency of that name. {self._has}")
+        return self.known[currency]
+
+    @property
+    def _has(self) -> str:
+        return f"It has: {', '.join(coin.plural for coin in self.in_use)}."
+
     def revision(self, currency: str) -> int:
         """How often ``currency`` was changed so far."""
         return self.revisions.get(currency, 0)
@@ -63,8 +73,7 @@ class Currencies:
         named = [c for c in self.known.values() if typed in (c.name.lower(), c.plural.lower())]
         found = self.known.get(typed) or next(iter(sorted(named, key=lambda c: c.retired)), None)
         if found is None:
-            names = ", ".join(coin.plural for coin in self.in_use)
-            raise Refused(f"This server has no currency of that name. It has: {names}.")
+            raise Refused(f"This server has no currency of that name. {self._has}")
         return found
 
     def usable(self, text: str | None) -> Coin:

@@ -4,7 +4,7 @@
     twice the XP (or ``stars``) for an hour; 150 per cent is one and a half times
 ``freeze-token``
     one freeze token for the daily streak
-``crate:60=coins*50,40=freeze-token*1``
+``crate:60=coins*50,30=$gems*2,10=freeze-token*1``
     one of these, by per cent; ``crate:wooden`` and the like name a shipped table
 ``pet:fox``
     a pet of this species is adopted
@@ -21,6 +21,7 @@ from typing import Final
 
 from events.boosts import BOOSTED
 from events.decisions import loot
+from events.decisions.currency import Currencies, check_in_use
 from events.decisions.pets import SPECIES
 from events.decisions.roles import MOST_DAYS
 from events.effects import Loot
@@ -120,6 +121,15 @@ def read(declared: str) -> Effect:
     if reader is None:
         raise Refused(f"There is no effect '{kind}'. There are: {', '.join(EXAMPLES)}.")
     return reader(rest.strip())
+
+
+def check(declared: str, known: Currencies) -> None:
+    """Raises Refused for an effect that does not exist, or that gives what is no currency in use
+    among those that are ``known``."""
+    effect = read(declared)
+    if isinstance(effect, Crate):
+        for currency in loot.money_in(effect.table):
+            check_in_use(known.by_id(currency))
 
 
 def _freeze(rest: str) -> Freeze:

@@ -1,11 +1,11 @@
 """Loot tables: what a crate may hold, what it is worth on average, what a roll finds in it.
 
-A table is declared as ``60=coins*50,30=coins*200,10=freeze-token*1`` (per cent, what, how many),
-or by the name of one of those that are shipped. The per cents add up to exactly 100, so that what
-a member is shown is what is drawn.
+A table is declared as ``60=coins*50,30=$gems*2,10=freeze-token*1`` (per cent, what, how many; a
+currency beside the coins has a ``$`` before its id), or by the name of one of those that are
+shipped. The per cents add up to exactly 100, so that what a member is shown is what is drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -17,6 +17,8 @@ WHOLE = 100
 MAX_LINES = 12
 MAX_ITEM_ID = 32
 MAX_DIGITS = 19
+MONEY = "$"
+"""Before the id of a currency that is not the coins."""
 
 EXAMPLE = "60=coins*50,30=coins*200,10=freeze-token*1"
 
@@ -53,15 +55,25 @@ def table(declared: str) -> tuple[Loot, ...]:
 def _line(text: str) -> Loot:
     percent, _, rest = text.strip().partition("=")
     what, _, amount = rest.partition("*")
-    if not (is_number(percent) and is_number(amount) and is_item_id(what)):
+    if not (is_number(percent) and is_number(amount) and is_item_id(what.removeprefix(MONEY))):
         raise Refused(
             f"'{text.strip()}' is no line of a loot table. Write per cent, what and how many, "
             f"as in {EXAMPLE}."
         )
     if not (1 <= int(percent) <= WHOLE and 1 <= int(amount) <= MAX_AMOUNT):
         raise Refused(f"'{text.strip()}': 1 to 100 per cent, and an amount of 1 to {MAX_AMOUNT:,}.")
-    currency = COINS if what == COINS else item(what)
-    return Loot(percent=int(percent), currency=currency, amount=int(amount))
+    return Loot(percent=int(percent), currency=_currency(what), amount=int(amount))
+
+
+def _currency(what: str) -> str:
+    if what == COINS or what.startswith(MONEY):
+        return what.removeprefix(MONEY)
+    return item(what)
+
+
+def money_in(loot: Iterable[Loot]) -> list[str]:
+    """The currencies that may be found, things left out."""
+    return [one.currency for one in loot if not one.currency.startswith(ITEM_PREFIX)]
 
 
 def is_number(text: str) -> bool:
@@ -90,7 +102,7 @@ def found(loot: Sequence[Loot], roll: int) -> Loot:
 
 def expected_value(loot: Sequence[Loot], worth: Mapping[str, int]) -> Fraction:
     """What is in it on average, in coins; ``worth`` tells the price of things by their id, and a
-    thing without one counts as nothing."""
+    thing without one, or another currency, counts as nothing."""
     return sum(
         (Fraction(one.percent * one.amount * _worth(one, worth), WHOLE) for one in loot),
         start=Fraction(0),
@@ -100,4 +112,5 @@ def expected_value(loot: Sequence[Loot], worth: Mapping[str, int]) -> Fraction:
 def _worth(one: Loot, worth: Mapping[str, int]) -> int:
     if one.currency == COINS:
         return 1
-    return worth.get(one.currency.removeprefix(ITEM_PREFIX), 0)
+    is_thing = one.currency.startswith(ITEM_PREFIX)
+    return worth.get(one.currency.removeprefix(ITEM_PREFIX), 0) if is_thing else 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from events.boosts import BoostStarted
 from events.decisions import loot, pets
 from events.decisions.asked import Asked
+from events.decisions.currency import NO_OTHERS, Currencies
 from events.decisions.draws import draw
 from events.decisions.effects import (
     DAY,
@@ -25,7 +26,7 @@ from events.effects import ItemUsed
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import to_ms
-from events.ledger import COINS, ITEM_PREFIX, MAX_BALANCE, MINT, SINK, Posting, item, move, wallet
+from events.ledger import ITEM_PREFIX, MAX_BALANCE, MINT, SINK, Posting, item, move, wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ class Running:
 @dataclass(frozen=True, slots=True)
 class Belongings:
     """What a member has: their wallet by currency, the newest boost of each kind, how
-    many pets they may have, and their roles."""
+    many pets they may have, their roles, and what currencies their server has."""
 
     has: Mapping[str, int]
     boosts: Mapping[str, Running] = field(default_factory=dict)
     pet_limit: int = 0
     roles: Roles = field(default_factory=Roles)
+    currencies: Currencies = NO_OTHERS
 
     @property
     def pets(self) -> int:
@@ -87,16 +89,24 @@ def use(asked: Asked, thing: Thing, own: Belongings, *, seed: int) -> Sequence[E
     if isinstance(effect, RoleLoan):
         return [_used(asked, thing), lend(asked, effect.role_id, effect.seconds, own.roles)]
     if isinstance(effect, Crate):
-        return [_open(asked, thing, effect, own.has, seed)]
+        return [_open(asked, thing, effect, own, seed)]
     token = item(FREEZE_TOKEN)
-    _check_room(own.has, token, 1)
+    _check_room(own, token, 1)
     return [_used(asked, thing, _from_mint(asked, token, 1))]
 
 
-def _open(asked: Asked, thing: Thing, crate: Crate, has: Mapping[str, int], seed: int) -> ItemUsed:
-    """There must be room for whatever may be inside, so that nobody can choose by refusals."""
+def _open(asked: Asked, thing: Thing, crate: Crate, own: Belongings, seed: int) -> ItemUsed:
+    """There must be room for whatever may be inside, so that nobody can choose by refusals, and
+    the server must still give it out."""
+    for currency in loot.money_in(crate.table):
+        coin = own.currencies.of(currency)
+        if coin.retired:
+            raise Refused(
+                f"It may hold {coin.plural}, which this server has retired. Keep it, and ask an "
+                "admin to change what is inside."
+            )
     for one in crate.table:
-        _check_room(has, one.currency, one.amount)
+        _check_room(own, one.currency, one.amount)
     roll = draw(seed, 0, loot.WHOLE)
     prize = loot.found(crate.table, roll)
     brings = _from_mint(asked, prize.currency, prize.amount)
@@ -156,7 +166,8 @@ def _from_mint(asked: Asked, currency: str, amount: int) -> list[Posting]:
     return move(amount, source=MINT, to=wallet(asked.user_id), currency=currency)
 
 
-def _check_room(has: Mapping[str, int], currency: str, amount: int) -> None:
-    if has.get(currency, 0) + amount > MAX_BALANCE:
-        what = "coins" if currency == COINS else "things of a kind"
+def _check_room(own: Belongings, currency: str, amount: int) -> None:
+    if own.has.get(currency, 0) + amount > MAX_BALANCE:
+        is_thing = currency.startswith(ITEM_PREFIX)
+        what = "things of a kind" if is_thing else own.currencies.of(currency).plural
         raise Refused(f"A wallet holds at most {MAX_BALANCE:,} {what}. Make room first.")

@@ -3,7 +3,7 @@
 from sql.pool import Database
 from tests.support.currencies import GEM, GEMS, confirmed, grant
 from tests.support.discord import text, world
-from tests.support.wealth import lost
+from tests.support.wealth import carried, lost
 
 
 async def test_a_currency_is_declared_paid_and_seen_everywhere(database: Database) -> None:
@@ -117,3 +117,39 @@ async def test_the_second_of_two_admins_is_told(database: Database) -> None:
         late = await w.admin.click(second.response, label="Confirm")
         assert "changed that currency since you looked" in text(late)
         assert "**Gems** `gems`" in text(await w.admin.slash(w.channel, "currency list"))
+
+
+async def test_gems_are_traded_even_once_retired_and_bid_until_then(database: Database) -> None:
+    async with world(database) as w:
+        await confirmed(w, "declare", **GEMS)
+        await grant(w, w.alice, 40, "gems")
+        await grant(w, w.bob, 9)
+        bidding = {"what": "coins", "amount": 5, "minimum": 2, "bids_in": "gems"}
+        started = await w.bob.slash(w.channel, "auction start", **bidding)
+        assert GEM in text(started)
+        offered = await w.bob.autocomplete(w.channel, "auction start", "bids_in", "")
+        assert [choice["value"] for choice in offered] == ["coins", "gems"]
+        await confirmed(w, "retire", currency="gems")
+        late = await w.bob.slash(w.channel, "auction start", **bidding)
+        assert "has retired its gems" in text(late)
+        await w.alice.slash(w.channel, "trade open", member=w.bob)
+        put = await w.alice.slash(w.channel, "trade offer", what="gems", amount="15")
+        assert f"**15** {GEM}" in text(put)
+        await w.alice.click(put.response, label="Confirm")
+        done = await w.bob.click(put.response, label="Confirm")
+        assert "Everything has changed hands." in text(done)
+        assert carried(database, w.guild.id, w.bob.id) == {"coins": 4, "gems": 15}
+        assert lost(database, w.guild.id) == {}
+
+
+async def test_what_is_owed_cannot_be_traded_away(database: Database) -> None:
+    async with world(database) as w:
+        await grant(w, w.alice, 40)
+        act = (await w.admin.autocomplete(w.channel, "undo", "act", ""))[0]["value"]
+        await w.alice.slash(w.channel, "pay", member=w.bob, amount=40)
+        asked = await w.admin.slash(w.channel, "undo", act=act, spent="debt")
+        assert "owes **40**" in text(await w.admin.click(asked.response, label="Confirm"))
+        await w.alice.slash(w.channel, "trade open", member=w.bob)
+        assert await w.alice.autocomplete(w.channel, "trade offer", "what", "") == []
+        put = await w.alice.slash(w.channel, "trade offer", what="debt:coins", amount="40")
+        assert "You have nothing of that name." in text(put)

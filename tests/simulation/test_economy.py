@@ -29,6 +29,7 @@ from sql.reads import fetch
 from tests.simulation import fuzz
 from tests.simulation.chaos import Chaos
 from tests.support import postgres
+from tests.support.currencies import GEMS
 from tests.support.discord import text, world
 
 EXAMPLES = settings(
@@ -75,10 +76,17 @@ class Community(RuleBasedStateMachine):
             self._do(partial(self._confirmed, "award", **purse))
         for key, value in (("games_enabled", 1), ("pay_confirm_above", 300)):
             self._do(partial(self._confirmed, "settings set", key=key, value=str(value)))
-        for name, effect in (("sword", {}), ("box", {"effect": "crate:wooden"})):
+        self._do(partial(self._confirmed, "currency declare", **GEMS))
+        for member in (self.w.alice, self.w.bob):
+            purse = {"to": member, "amount": PURSE, "currency": "gems"}
+            self._do(partial(self._confirmed, "economy grant", **purse))
+        for name, more in (
+            ("sword", {"currency": "gems"}),
+            ("box", {"effect": "crate:60=coins*50,40=$gems*9"}),
+        ):
             thing = {"item": name, "name": name, "price": 90, "stock": 5, "refund_hours": 24}
             self._do(
-                partial(self.w.admin.slash, self.w.channel, "shop-admin create", **thing, **effect)
+                partial(self.w.admin.slash, self.w.channel, "shop-admin create", **thing, **more)
             )
         self.commands = fuzz.commands(self.w.bot)
         self.position = self._head()

@@ -1,12 +1,15 @@
 """What using a thing brings: the language of effects, what is refused, what a crate is worth."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from events.boosts import BoostStarted
+from events.currency import Coin
 from events.decisions import effects, loot, using
 from events.decisions.asked import Asked
+from events.decisions.currency import NO_OTHERS, Currencies
 from events.decisions.draws import draw
 from events.decisions.effects import Adoption, Boost, Crate, Freeze, RoleLoan, Thing
 from events.decisions.roles import Loan, Roles, expire, withdraw
@@ -15,7 +18,7 @@ from events.effects import ItemUsed, Loot
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import from_ms, snowflake_at, to_ms
-from events.ledger import COINS, MAX_BALANCE, item
+from events.ledger import COINS, MAX_BALANCE, item, wallet
 from events.pets import PetAdopted
 from events.roles import RoleLent
 from tests.support.facts import GUILD, at
@@ -78,6 +81,8 @@ def test_every_example_can_be_read(declared: str) -> None:
         ("crate:nothing", "no loot table 'nothing'"),
         ("crate:100=coins", "'100=coins' is no line"),
         ("crate:100=coins*x", "is no line"),
+        ("crate:100=$*5", "is no line"),
+        ("crate:100=$$gems*5", "is no line"),
         ("crate:100=coins*-5", "is no line"),
         ("crate:100=Magic Hat*1", "is no line"),
         ("crate:1e2=coins*5", "is no line"),
@@ -153,6 +158,30 @@ def test_what_cannot_be_used(thing: Thing, has: dict[str, int], sentence: str) -
     with pytest.raises(Refused) as refused:
         using.use(ASKED, thing, Belongings(has), seed=1)
     assert sentence in str(refused.value)
+
+
+def test_another_currency_can_be_in_a_crate_while_the_server_gives_it_out() -> None:
+    gem = Coin("gem", "gems", "\N{GEM STONE}", "gems")
+    box = Thing("box", "Box", "crate:100=$gems*7")
+    known = Currencies({**NO_OTHERS.known, "gems": gem})
+    gone = Currencies({**NO_OTHERS.known, "gems": replace(gem, retired=True)})
+    effects.check("crate:60=$gems*7,20=coins*1,20=gem*1", known)
+    for text, currencies, sentence in (
+        ("crate:100=$gems*7", NO_OTHERS, "no currency of that name. It has: coins"),
+        ("crate:100=$gem*7", known, "no currency of that name. It has: coins, gems"),
+        ("crate:100=$gems*7", gone, "has retired its gems"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            effects.check(text, currencies)
+    own = Belongings({item("box"): 1}, currencies=known)
+    used = using.use(ASKED, box, own, seed=4)[0]
+    assert postings(used)[-2:] == [
+        ("mint", "gems", -7),
+        (wallet(ANN), "gems", 7),
+    ]
+    with pytest.raises(Refused, match="may hold gems, which this server has retired"):
+        using.use(ASKED, box, replace(own, currencies=gone), seed=4)
+    assert loot.expected_value(loot.table("100=$gems*7"), {"gems": 70}) == 0
 
 
 def test_what_is_in_a_crate_on_average() -> None:
