@@ -110,7 +110,7 @@ class Community(RuleBasedStateMachine):
 
         return self.runner.run(hand_over())
 
-    async def _confirmed(self, name: str, **options: Any) -> None:
+    async def _confirmed(self, name: str, /, **options: Any) -> None:
         preview = await self.w.admin.slash(self.w.channel, name, **options)
         await self.w.admin.click(preview.response, label="Confirm")
 
