@@ -43,5 +43,8 @@ class LevelReached(LedgerEvent):
 
     level: Count
     reward: Count
+    unpaid: Count
+    """How much more it would have been, had it not gone over what a wallet can hold: that was
+    never made."""
     cause_position: Snowflake
     """The position of the event that brought the member over the line."""

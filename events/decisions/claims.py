@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from events.ledger import COINS, Posting, bank, wallet
+from events.engine.event import Event
+from events.ledger import COINS, MAX_BALANCE, NOBODY, LedgerEvent, Posting, bank, owner, wallet
 
 T = TypeVar("T")
 
@@ -17,6 +18,26 @@ CHUNK = 200
 def held(balances: Balances, member_id: int, currency: str = COINS) -> int:
     """What a member has in wallet and bank together."""
     return sum(balances.get((a, currency), 0) for a in (wallet(member_id), bank(member_id)))
+
+
+def after(balances: Balances, facts: Sequence[Event]) -> dict[tuple[str, str], int]:
+    """What the accounts hold once ``facts`` have happened."""
+    held = dict(balances)
+    for fact in facts:
+        for posting in fact.postings if isinstance(fact, LedgerEvent) else ():
+            key = posting.account, posting.currency
+            held[key] = held.get(key, 0) + posting.amount
+    return held
+
+
+def fits(fact: LedgerEvent, balances: Balances) -> bool:
+    """Whether every purse that ``fact`` fills can hold what it gets."""
+    held = after(balances, [fact])
+    return all(
+        held[posting.account, posting.currency] <= MAX_BALANCE
+        for posting in fact.postings
+        if owner(posting.account) != NOBODY and posting.amount > 0
+    )
 
 
 def claim(

@@ -9,7 +9,10 @@ from bot import automation, schedule
 from bot.due import seasons
 from bot.handle import Fact
 from events.decisions.seasons import Newest, roll
+from events.economy import LevelReached
+from events.engine.catalogue import decode
 from events.engine.event import Event
+from events.ledger import MAX_BALANCE
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import rebuild, verify
@@ -17,6 +20,7 @@ from sql import checkpoints, lake
 from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, message
+from tests.support.wealth import gift
 
 MEMBER = 2001
 
@@ -46,6 +50,19 @@ def test_a_level_pays_once_and_brings_its_badge(database: Database) -> None:
     with database.transaction(GUILD) as conn:
         badges = fetch(conn, "badges", "of_member", guild=GUILD, user=MEMBER)
     assert [row["badge"] for row in badges] == ["level-1"]
+
+
+def test_levels_fill_a_wallet_to_its_ceiling_and_not_beyond(database: Database) -> None:
+    """Two levels at once: the first has room for a part of it only, the second for nothing."""
+    write(database, *(message(n, seconds=n * 60) for n in range(1, 20)))
+    write(database, gift(GUILD, MEMBER, MAX_BALANCE - 15))
+    automation.drain(database)
+    worker.drain(database)
+    assert balances(database) == {MEMBER: MAX_BALANCE}
+    with database.transaction(GUILD) as conn:
+        events = [decode(row) for row in lake.read(conn, GUILD, 0, 100)]
+    levels = [e for e in events if isinstance(e, LevelReached)]
+    assert [(e.level, e.reward, e.unpaid) for e in levels] == [(1, 15, 5), (2, 0, 40)]
 
 
 def test_a_rebuild_pays_nobody_again(database: Database) -> None:

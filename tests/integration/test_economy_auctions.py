@@ -18,7 +18,7 @@ from events.decisions.asked import Asked
 from events.decisions.auctions import Auction, Terms
 from events.engine.errors import Refused
 from events.engine.snowflake import snowflake_at
-from events.ledger import FEES
+from events.ledger import FEES, MAX_BALANCE
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import verify
@@ -227,3 +227,18 @@ def test_a_lot_without_bids_goes_back_once(database: Database) -> None:
     assert sweep(database, ENDS) == "swept 0"
     assert auction(database).state == "unsold"
     whole(database)
+
+
+def test_an_auction_waits_until_the_seller_has_room_for_the_price(database: Database) -> None:
+    """The seller became too rich meanwhile: all stays in escrow, and is settled once, later."""
+    started(database)
+    assert bid(database, 1, BIDDERS[0], 100) == "leads"
+    with database.transaction(GUILD) as conn:
+        lake.append(conn, [gift(GUILD, SELLER, MAX_BALANCE - 89)])
+    assert sweep(database, ENDS) == "swept 0"
+    assert in_escrow(database, GUILD, LOT) == {"sword": 1, "coins": 100}
+    give(database, GUILD, SELLER, coins=-1)
+    assert [sweep(database, ENDS + timedelta(days=1)) for _ in "ab"] == ["swept 1", "swept 0"]
+    assert carried(database, GUILD, SELLER) == {"coins": MAX_BALANCE}
+    assert in_escrow(database, GUILD, LOT) == {}
+    assert lost(database, GUILD) == {}

@@ -308,6 +308,7 @@ class Historian:
             user_id=who,
             level=level,
             reward=50 * level,
+            unpaid=0,
             cause_position=1,
         )
 

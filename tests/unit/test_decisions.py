@@ -115,6 +115,19 @@ def test_a_level_pays_its_number_times_the_rate_and_some_bring_a_badge(level: in
 
 
 @pytest.mark.parametrize(
+    ("balance", "paid", "unpaid"),
+    [(MAX_BALANCE - 150, 150, 0), (MAX_BALANCE - 149, 149, 1), (MAX_BALANCE, 0, 150)],
+)
+def test_a_level_pays_no_more_than_the_wallet_has_room_for(
+    balance: int, paid: int, unpaid: int
+) -> None:
+    fact = rewards(GUILD, BEN, 3, at=at(9), position=77, coins=50, balance=balance)[0]
+    assert isinstance(fact, LevelReached)
+    assert (fact.reward, fact.unpaid) == (paid, unpaid)
+    assert [p.amount for p in fact.postings] == ([-paid, paid] if paid else [])
+
+
+@pytest.mark.parametrize(
     ("payee", "amount", "sentence"),
     [
         (Member(ADMIN, is_bot=False, present=True), 5, "cannot pay yourself"),

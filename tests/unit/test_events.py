@@ -252,6 +252,7 @@ def test_postings_are_part_of_the_fact() -> None:
             occurred_at=at(cause),
             level=1,
             reward=50,
+            unpaid=0,
             cause_position=cause,
             postings=[
                 Posting(account="mint", amount=-amount),

@@ -31,6 +31,7 @@ def level(user: int, number: int, reward: int) -> LevelReached:
         occurred_at=at(number),
         level=number,
         reward=reward,
+        unpaid=0,
         cause_position=1,
         postings=[
             Posting(account=MINT, amount=-reward),
