@@ -17,6 +17,7 @@ from bot.answer import Services
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.database import open_database
+from bot.effects.endings import Endings
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
 from bot.settings import Settings
@@ -79,6 +80,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     await capture.start()
     connected = asyncio.create_task(client.start(settings.discord_token.get_secret_value()))
     roles = asyncio.create_task(RoleKeeper(client, database, utc_now).run())
+    endings = asyncio.create_task(Endings(client, database).run())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -87,6 +89,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     finally:
         stopping.cancel()
         roles.cancel()
+        endings.cancel()
         await client.close()
         await capture.stop()
         await asyncio.to_thread(writer.close)

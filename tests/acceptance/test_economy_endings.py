@@ -1,0 +1,130 @@
+"""What ends by itself is told once in the channel where it began, whatever restarts between."""
+
+from datetime import timedelta
+
+import discord
+import pytest
+
+from bot import schedule
+from bot.due import auctions, trades, wagers
+from bot.effects import endings
+from bot.effects.endings import Endings
+from sql import checkpoints
+from sql.pool import ALL_GUILDS, Database
+from tests.acceptance.test_economy_auctions import sheet, started
+from tests.acceptance.test_economy_games import award, set_to
+from tests.acceptance.test_economy_trades import opened
+from tests.support.discord import World, world
+
+
+async def told(w: World) -> int:
+    """How many messages one round of a process that has just started adds to the channel."""
+    before = len(w.channel.history())
+    assert await Endings(w.bot, w.database).once()
+    await w.env.settle()
+    return len(w.channel.history()) - before
+
+
+async def over(w: World) -> int:
+    """Two days go by for the scheduler; how many facts came of it."""
+    late = w.env.now() + timedelta(days=2)
+    return len(schedule.run_due(w.database, late, [auctions.DUE, trades.DUE, wagers.DUE]))
+
+
+async def test_each_ending_is_told_once_where_it_began(database: Database) -> None:
+    async with world(database) as w:
+        assert await told(w) == 0
+        await set_to(w, "games_enabled", 1)
+        for member in (w.alice, w.bob):
+            await award(w, member, 100)
+        message = await started(w)
+        await w.bob.click(message, label="Bid 50")
+        for number in range(3):
+            await w.alice.send(w.channel, f"talk {number}")
+        assert await told(w) == 0
+        assert await over(w) == 1
+        assert await told(w) == 1
+        assert sheet(w).startswith("Sold") and "Price: **50**" in sheet(w)
+        assert f"to <@{w.bob.id}>" in sheet(w)
+        assert w.channel.last_message.reference.message_id == message.id
+        (first,) = [one for one in w.channel.history() if one.id == message.id]
+        assert first.embeds[0].title == "Sold" and not first.components
+        assert await told(w) == 0
+
+        await w.alice.slash(w.channel, "wager", member=w.bob, amount=60)
+        assert await over(w) == 1
+        assert await told(w) == 1
+        assert "Nobody answered in time." in sheet(w)
+
+        await opened(w)
+        assert await over(w) == 1
+        assert await told(w) == 1
+        assert sheet(w).startswith("Trade ran out") and "went back" in sheet(w)
+        assert await told(w) == 0
+
+
+async def test_what_a_member_ended_is_not_told_again(database: Database) -> None:
+    async with world(database) as w:
+        await told(w)
+        message = await started(w, buyout=90)
+        await w.bob.click(message, label="Buy now for 90")
+        assert sheet(w).startswith("Sold")
+        await opened(w)
+        await w.alice.click(w.channel.last_message, label="Cancel")
+        assert await told(w) == 0
+
+
+async def test_a_log_that_was_never_followed_or_grew_at_once_holds_no_news(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database) as w:
+        await started(w)
+        assert await over(w) == 1
+        assert await told(w) == 0
+        await opened(w)
+        assert await over(w) == 1
+        monkeypatch.setattr(endings, "FAR", 0)
+        assert await told(w) == 0
+        with database.transaction(ALL_GUILDS) as conn:
+            assert w.guild.id not in checkpoints.lagging(conn, [endings.NAME], 9)
+
+
+async def test_a_channel_that_is_gone_or_shut_is_passed_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database) as w:
+        await told(w)
+
+        async def refuse(*_: object, **__: object) -> None:
+            raise discord.DiscordException("only HTTP errors are expected")
+
+        await started(w)
+        assert await over(w) == 1
+        monkeypatch.setattr(discord.TextChannel, "send", refuse)
+        assert await told(w) == 0
+        monkeypatch.undo()
+        assert await told(w) == 0
+        await opened(w)
+        assert await over(w) == 1
+        assert await told(w) == 1
+
+
+async def test_where_older_messages_cannot_be_read_the_end_is_told_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database) as w:
+        await told(w)
+        await started(w)
+        assert await over(w) == 1
+        monkeypatch.setattr(endings, "NEAR", 0)
+        assert await told(w) == 1
+        assert sheet(w).startswith("Not sold") and w.channel.last_message.reference is None
+
+
+async def test_nothing_is_told_while_discord_is_away(database: Database) -> None:
+    async with world(database) as w:
+        await told(w)
+        await started(w)
+        assert await over(w) == 1
+        assert not await Endings(discord.Client(intents=discord.Intents.none()), database).once()
+        assert await told(w) == 1
