@@ -48,6 +48,12 @@ def hundredths(value: int) -> str:
     return f"{value // 100}.{value % 100:02}"
 
 
+def ordinal(value: int) -> str:
+    """``1st``, ``2nd``, ``11th``, ``22nd``."""
+    teen = 10 < value % 100 < 14
+    return f"{number(value)}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
+
+
 def count(value: int, thing: str) -> str:
     """``1 day``, ``2 days``."""
     return f"{number(value)} {thing}" if value == 1 else f"{number(value)} {thing}s"

@@ -21,6 +21,7 @@ class Reason:
     amount: int
     occurred_at: datetime
     channel_id: int | None
+    number: str
     factors: dict[str, Any]
 
 
@@ -77,17 +78,19 @@ def explain(
 
 
 def _award(row: Row, number: str) -> Reason:
-    boost = row["factors"].get(f"{number}_percent")
     return Reason(
         row["position"],
         row["source"],
         row[number],
         row["occurred_at"],
         row["channel_id"],
-        row["factors"] if boost is None else row["factors"] | {"boost": boost},
+        number,
+        row["factors"],
     )
 
 
 def _posting(row: Row) -> Reason:
     factors = {"with": row["counterpart_id"], "balance": row["balance"]}
-    return Reason(row["position"], row["source"], row["amount"], row["occurred_at"], None, factors)
+    return Reason(
+        row["position"], row["source"], row["amount"], row["occurred_at"], None, "coins", factors
+    )

@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from events.engine.event import Count, Event, Label, Snowflake
 
-_OBSERVED = frozenset({"occurred_at", "target_id", "category_id", "is_bot", "import_id"})
+_OBSERVED = frozenset(
+    {"occurred_at", "target_id", "category_id", "parent_id", "is_bot", "import_id"}
+)
 
 
 class ReactionAdded(Event):
@@ -26,6 +28,8 @@ class ReactionAdded(Event):
     """1 for the first time, 3 after it was taken back once, and so on. Only 1 is rewarded."""
     is_bot: bool = False
     category_id: Snowflake | None = None
+    parent_id: Snowflake | None = None
+    """The channel that the thread hangs on; None outside threads."""
     import_id: Label | None = None
 
 
@@ -33,7 +37,7 @@ class ReactionRemoved(Event):
     """``user_id``'s reaction was taken back (by the member or by a moderator)."""
 
     event_type: ClassVar[str] = "reaction_remove"
-    restated: ClassVar[frozenset[str]] = _OBSERVED - {"is_bot", "import_id"}
+    restated: ClassVar[frozenset[str]] = _OBSERVED - {"is_bot", "import_id", "parent_id"}
 
     message_id: Snowflake
     emoji: Label

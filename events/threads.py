@@ -14,10 +14,12 @@ class ThreadCreated(Event):
 
     event_type: ClassVar[str] = "thread_create"
     restated: ClassVar[frozenset[str]] = frozenset(
-        {"category_id", "import_id", "is_bot", "channel_id"}
+        {"category_id", "import_id", "is_bot", "channel_id", "forum"}
     )
 
     thread_id: Snowflake
     is_bot: bool = False
+    forum: bool = False
+    """Whether it is a post in a forum (or media) channel."""
     category_id: Snowflake | None = None
     import_id: Label | None = None

@@ -12,7 +12,7 @@ from events.engine.event import Count, Event, Label, Snowflake
 class _VoiceEvent(Event):
     """The member's whole voice state after the change (for a leave: the last one known)."""
 
-    restated: ClassVar[frozenset[str]] = frozenset({"occurred_at", "category_id", "is_bot"})
+    restated: ClassVar[frozenset[str]] = frozenset({"occurred_at", "category_id", "is_bot", "afk"})
 
     ordinal: Count
     session_id: Label
@@ -22,6 +22,8 @@ class _VoiceEvent(Event):
     """Muted by a moderator."""
     deaf: bool = False
     """Deafened by a moderator."""
+    afk: bool = False
+    """Whether the channel is the one where the guild puts those who are away."""
     is_bot: bool = False
     category_id: Snowflake | None = None
 

@@ -2,7 +2,7 @@
 
 XP, stars and statistics are written together with the line in ``activity_log`` that explains
 them, so the number shown is always the sum of its reasons. The rates come from the guild's
-settings (``events/settings.py``); the shapes of the rules are in ``projections/points``.
+settings (``events/areas``); how an award is made of them is in ``projections/points/pipeline.py``.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,21 @@ from typing import Any
 from events.boosts import BoostStarted
 from events.engine.catalogue import event_types
 from events.engine.event import Event
+from events.engine.snowflake import created_at, to_ms
 from events.interactions import InteractionUsed
 from events.members import MemberJoined, MemberLeft, MemberUpdated
-from events.messages import MessageCreated
+from events.messages import MessageCreated, MessageDeleted
 from events.points import CarriesPoints
 from events.reactions import ReactionAdded, ReactionsTallied
 from events.threads import ThreadCreated
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from projections.engine.read_model import ReadModel, WorkingSet
-from projections.points import boosts, voice
+from projections.points import boosts, pipeline, voice
 from projections.points.levels import curve_of
 from projections.points.pacing import Pacing
+from projections.points.pipeline import USUAL, Award, Deed
+from projections.points.quality import quality
+from projections.points.rates import Rates, rates_of
 from projections.points.voice import Presence
 from sql.rows import Table
 
@@ -31,6 +35,11 @@ LIFETIME = 0
 
 REWARDED_MESSAGES = frozenset({0, 19, 20})
 """Discord's types for what a member writes: default, reply, answer to a slash command."""
+
+RECEIVED = "reaction_received"
+
+SERVER_BOOSTS = frozenset({8, 9, 10, 11})
+"""Discord's types for what it writes itself when a member boosts the server."""
 
 
 @dataclass(slots=True)
@@ -52,6 +61,9 @@ class Profile:
     active_on: date | None = None
     voice_carry: int = 0
     boosts: dict[str, Any] | None = None
+    days: dict[str, Any] | None = None
+    """What was earned lately, as far as a limit looks at it: ``projections/points/today.py``."""
+    roles: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -93,12 +105,12 @@ class Activity:
 PROFILES = Table("profiles", Profile, "state", key=("user_id",), member="user_id")
 STATS = Table("user_stats", Stats, "state", key=("user_id", "season"), member="user_id")
 ACTIVITY = Table("activity_log", Activity, "journal", key=("position", "line"))
-PACING = Table("message_pacing", Pacing, "state", key=("user_id", "sequence"), member="user_id")
+PACING = Table("pacing", Pacing, "state", key=("user_id", "sequence"), member="user_id")
 PRESENCE = Table(
     "voice_presence", Presence, "state", key=("user_id",), member="user_id", also="channel_id"
 )
 
-READ_MODEL = ReadModel("profiles", version=3, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
+READ_MODEL = ReadModel("profiles", version=5, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING))
 
 
 @READ_MODEL.also_about(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
@@ -117,14 +129,53 @@ def message(event: MessageCreated, to: WorkingSet) -> None:
     if event.import_id is None:
         profile.present = True
     if event.message_type not in REWARDED_MESSAGES:
+        if event.message_type in SERVER_BOOSTS:
+            _award(to, profile, _stats(to, profile.user_id, event), event, "server_boost")
         return
     _seen(profile, event)
     stats = _stats(to, profile.user_id, event)
     for row in stats:
         row.messages += 1
         row.messages_at = to.position
-    if not event.is_bot and _paced(event, to):
-        _award(to, profile, stats, event, "message")
+    if event.is_bot:
+        return
+    rates = to.rules.derived(rates_of)
+    worth = USUAL if event.emoji is None else quality(event, rates.quality)
+    gains = [_award(to, profile, stats, event, "message", quality=worth)]
+    if event.target_id is not None and event.target_id != event.user_id:
+        gains.append(_answered(event, to, rates, profile))
+    if event.import_id is None and any(gains):
+        brought = [n for gain in gains for n in ((gain.xp, gain.stars) if gain else (0, 0))]
+        _pacing(to, profile.user_id, event).brought(event.message_id, brought)
+
+
+def _answered(event: MessageCreated, to: WorkingSet, rates: Rates, author: Profile) -> Award | None:
+    """The member whose message was answered gains, as often as the pair may."""
+    target = _profile(to, event.target_id)
+    repeat = None if target.is_bot else _repeat(rates, event, author, target)
+    if repeat is None:
+        return None
+    stats = _stats(to, target.user_id, event)
+    return _award(to, target, stats, event, "reply_received", partner=author, repeat=repeat)
+
+
+@READ_MODEL.on(MessageDeleted)
+def deleted(event: MessageDeleted, to: WorkingSet) -> None:
+    """What the message brought is taken back, in the season in which it was written."""
+    pacing = to.get(PACING, event.target_id, "")
+    gains = None if pacing is None else pacing.take_back(event.message_id)
+    if pacing is None or gains is None:
+        return
+    to.put(PACING, pacing)
+    factors = {"message": event.message_id}
+    for user_id, xp, stars in zip(
+        (event.target_id, event.answered_id), gains[::2], gains[1::2], strict=False
+    ):
+        if user_id is not None and (xp or stars):
+            profile = _profile(to, user_id)
+            taken = Award(-min(xp, profile.xp), -min(stars, profile.stars), factors)
+            stats = _stats(to, user_id, event, written=created_at(event.message_id))
+            _gain(to, profile, stats, event, "message_deleted", taken)
 
 
 def _is_newest_of(profile: Profile, event: MessageCreated) -> bool:
@@ -132,17 +183,6 @@ def _is_newest_of(profile: Profile, event: MessageCreated) -> bool:
     if event.import_id is None or profile.name is None or profile.last_seen is None:
         return True
     return event.occurred_at >= profile.last_seen
-
-
-def _paced(event: MessageCreated, to: WorkingSet) -> bool:
-    """Whether the cool-down is over, by event time; an import is a sequence of its own, so it
-    neither meets the cool-down of live messages nor causes one."""
-    user_id, sequence = event.user_id or 0, event.import_id or ""
-    pacing = to.get(PACING, user_id, sequence) or Pacing(user_id, sequence)
-    if not pacing.reward(event, to.rules.number("message_cooldown")):
-        return False
-    to.put(PACING, pacing)
-    return True
 
 
 @READ_MODEL.on(ReactionAdded)
@@ -154,27 +194,54 @@ def reaction(event: ReactionAdded, to: WorkingSet) -> None:
         return
     if event.import_id is None:
         _seen(giver, event)
+    rates, target = to.rules.derived(rates_of), None
+    repeat: int | None = 0
+    if event.target_id is not None:
+        target = _profile(to, event.target_id)
+        repeat = _repeat(rates, event, giver, target)
     stats = _stats(to, giver.user_id, event)
     for row in stats:
         row.reactions_given += 1
-    _award(to, giver, stats, event, "reaction_given")
-    if event.target_id is not None:
-        _received(event, to, _profile(to, event.target_id), 1)
+    if repeat is not None:
+        _award(to, giver, stats, event, "reaction_given", partner=target, repeat=repeat)
+    if target is not None:
+        _received(event, to, target, giver, repeat)
 
 
 @READ_MODEL.on(ReactionsTallied)
 def tally(event: ReactionsTallied, to: WorkingSet) -> None:
     """Reactions whose givers an export does not name count for the receiver only."""
     if event.target_id is not None and event.count > 0:
-        _received(event, to, _profile(to, event.target_id), event.count)
+        _received(event, to, _profile(to, event.target_id), None, 0, event.count)
 
 
-def _received(event: Event, to: WorkingSet, receiver: Profile, count: int) -> None:
+def _received(
+    event: Event,
+    to: WorkingSet,
+    receiver: Profile,
+    giver: Profile | None,
+    repeat: int | None,
+    count: int = 1,
+) -> None:
     stats = _stats(to, receiver.user_id, event)
     for row in stats:
         row.reactions_received += count
-    if not receiver.is_bot:
-        _award(to, receiver, stats, event, "reaction_received", count)
+    if not receiver.is_bot and repeat is not None:
+        _award(
+            to,
+            receiver,
+            stats,
+            event,
+            RECEIVED,
+            times=count,
+            partner=giver,
+            repeat=repeat,
+        )
+
+
+def _repeat(rates: Rates, event: Event, giver: Profile, receiver: Profile) -> int | None:
+    """How often this pair was rewarded before on the day; None when that is enough."""
+    return pipeline.repeats(rates, _days(giver), to_ms(event.occurred_at), receiver.user_id)
 
 
 @READ_MODEL.on(ThreadCreated)
@@ -186,7 +253,7 @@ def thread(event: ThreadCreated, to: WorkingSet) -> None:
     for row in stats:
         row.threads += 1
     if not (event.is_bot or profile.is_bot):
-        _award(to, profile, stats, event, "thread")
+        _award(to, profile, stats, event, "forum_post" if event.forum else "thread")
 
 
 @READ_MODEL.on(VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged)
@@ -212,7 +279,7 @@ def _in_company(
     period = 60 * to.rules.number("voice_minutes")
     periods, profile.voice_carry = divmod(profile.voice_carry + seconds, period)
     if periods:
-        _award(to, profile, stats, event, "voice", periods, channel_id=presence.channel_id)
+        _award(to, profile, stats, event, "voice", times=periods, presence=presence)
 
 
 @READ_MODEL.on(BoostStarted)
@@ -229,9 +296,14 @@ def carried(event: CarriesPoints, to: WorkingSet) -> None:
     if event.receiver is None:
         return
     profile = _profile(to, event.receiver)
-    if event.xp or event.stars:
-        stats, factors = _stats(to, profile.user_id, event), event.points_factors()
-        _gain(to, profile, stats, event, event.points_source, event.xp, event.stars, factors)
+    source = event.points_source
+    award = Award(event.xp, event.stars, event.points_factors())
+    rate = to.rules.derived(rates_of).carried.get(source)
+    if rate is not None:
+        deed = Deed(source, profile.user_id, to_ms(event.occurred_at), "", _days(profile))
+        award = pipeline.carried(to.rules.derived(rates_of), rate, deed, award)
+    if award.xp or award.stars:
+        _gain(to, profile, _stats(to, profile.user_id, event), event, source, award)
 
 
 @READ_MODEL.on(MemberJoined, MemberUpdated)
@@ -241,6 +313,7 @@ def known(event: MemberJoined | MemberUpdated, to: WorkingSet) -> None:
     nick = event.nick if isinstance(event, MemberUpdated) else None
     profile.name, profile.avatar, profile.is_bot = nick or event.name, event.avatar, event.is_bot
     profile.present = True
+    profile.roles = (event.roles or None) if isinstance(event, MemberUpdated) else None
 
 
 @READ_MODEL.on(MemberLeft)
@@ -262,9 +335,12 @@ def _profile(to: WorkingSet, user_id: int | None) -> Profile:
     return profile
 
 
-def _stats(to: WorkingSet, user_id: int, event: Event) -> list[Stats]:
-    """The rows that ``event`` counts in: lifetime, and the season it belongs to."""
-    season = to.rules.season_of(event.occurred_at)
+def _stats(
+    to: WorkingSet, user_id: int, event: Event, written: datetime | None = None
+) -> list[Stats]:
+    """The rows that ``event`` counts in: lifetime, and the season it belongs to (or, for what is
+    about something ``written`` before, that one)."""
+    season = to.rules.season_of(written or event.occurred_at)
     rows = []
     for number in (LIFETIME,) if season is None else (LIFETIME, season):
         row = to.get(STATS, user_id, number) or Stats(user_id, number)
@@ -285,26 +361,68 @@ def _seen(profile: Profile, event: Event) -> None:
     profile.active_on = today
 
 
+def _days(profile: Profile) -> dict[str, Any]:
+    """What limits know of the member's days, to be changed in place."""
+    if profile.days is None:
+        profile.days = {}
+    return profile.days
+
+
+def _pacing(to: WorkingSet, user_id: int, event: Event) -> Pacing:
+    """When the member was last rewarded, by event time; an import is a sequence of its own, so it
+    neither meets the cool-down of what is live nor causes one. It will be written."""
+    sequence: str = getattr(event, "import_id", None) or ""
+    pacing = to.get(PACING, user_id, sequence) or Pacing(user_id, sequence)
+    to.put(PACING, pacing)
+    return pacing
+
+
 def _award(
     to: WorkingSet,
     profile: Profile,
     stats: list[Stats],
     event: Event,
     source: str,
+    *,
     times: int = 1,
-    channel_id: int | None = None,
-) -> None:
-    """What the guild's rates give for ``source``, ``times`` over, by the member's boosts."""
-    xp, stars = to.rules.number(f"{source}_xp"), to.rules.number(f"{source}_stars")
-    if not (xp or stars):
-        return
-    factors = {"xp": xp, "stars": stars, "times": times}
-    percents = boosts.percents(profile.boosts, event) if profile.boosts else {}
-    for what, percent in percents.items():
-        factors[f"{what}_percent"] = percent
-    xp = boosts.boosted(xp * times, percents.get("xp"))
-    stars = boosts.boosted(stars * times, percents.get("stars"))
-    _gain(to, profile, stats, event, source, xp, stars, factors, channel_id)
+    quality: int = USUAL,
+    partner: Profile | None = None,
+    repeat: int = 0,
+    presence: Presence | None = None,
+) -> Award | None:
+    """What the guild's rules give for ``source``, ``times`` over; where is that of the event, or
+    of ``presence``."""
+    rates = to.rules.derived(rates_of)
+    rate = rates.sources.get(source)
+    if rate is None:
+        return None
+    place = event if presence is None else presence
+    deed = Deed(
+        source,
+        profile.user_id,
+        to_ms(event.occurred_at),
+        event.source_id,
+        _days(profile),
+        times,
+        quality,
+        place,
+        profile.roles,
+        None if partner is None else partner.user_id,
+        repeat,
+        isinstance(event, ReactionAdded) and event.import_id is None and source == RECEIVED,
+    )
+    if profile.boosts:
+        deed.boosts = boosts.percents(profile.boosts, event)
+    if rates.excludes and pipeline.excluded(rates, deed):
+        return None
+    if source == "message" or rate.cooldown:
+        key = str(event.channel_id or 0) if source == "message" else source
+        if not _pacing(to, profile.user_id, event).reward(key, deed.now, rate.cooldown):
+            return None
+    award = pipeline.award(rates, rate, deed)
+    if award is not None:
+        _gain(to, profile, stats, event, source, award, place.channel_id)
+    return award
 
 
 def _gain(
@@ -313,20 +431,18 @@ def _gain(
     stats: list[Stats],
     event: Event,
     source: str,
-    xp: int,
-    stars: int,
-    factors: dict[str, Any],
+    award: Award,
     channel_id: int | None = None,
 ) -> None:
     """Move the member's points and write the line that says why."""
     before = profile.level
-    profile.xp += xp
-    profile.stars += stars
+    profile.xp += award.xp
+    profile.stars += award.stars
     profile.xp_at = to.position
     profile.level = curve_of(to.rules).level_of(profile.xp)
     for row in stats:
-        row.xp += xp
-        row.stars += stars
+        row.xp += award.xp
+        row.stars += award.stars
         row.xp_at = row.stars_at = to.position
     to.write(
         ACTIVITY,
@@ -335,12 +451,12 @@ def _gain(
             line=to.next_line(ACTIVITY),
             user_id=profile.user_id,
             source=source,
-            xp=xp,
-            stars=stars,
+            xp=award.xp,
+            stars=award.stars,
             level_from=before,
             level_to=profile.level,
             channel_id=channel_id or event.channel_id,
             occurred_at=event.occurred_at,
-            factors=factors,
+            factors=award.factors,
         ),
     )

@@ -5,6 +5,7 @@ from discord import app_commands
 
 from bot import holdings, look, reasons
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.factors import words
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
 from bot.reasons import NUMBERS, Explanation, Reason
@@ -13,10 +14,16 @@ from sql.pool import Connection
 PAGE = 8
 WORDS = {
     "message": "Messages",
+    "message_deleted": "Messages deleted",
+    "reply_received": "Replies received",
     "reaction_given": "Reactions given",
     "reaction_received": "Reactions received",
     "thread": "Threads",
+    "forum_post": "Forum posts",
     "voice": "Voice in company",
+    "server_boost": "Boosts of the server",
+    "badge": "Badges",
+    "quest": "Quests",
     "award": "Awards by admins",
     "payment": "Payments",
     "coin_award": "Awards by admins",
@@ -99,15 +106,14 @@ def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> 
     title = f"Why {look.number(found.number)} {unit}?"
     if not found.totals:
         return look.note(f"<@{user_id}> has none yet, so there is nothing to explain.", title=title)
-    embed = look.note(f"<@{user_id}>", title=title)
     totals = [
         f"**{look.signed(t.amount)}** {WORDS.get(t.source, t.source)} ({look.number(t.facts)})"
         for t in found.totals
     ]
     totals.append(f"**= {look.number(sum(t.amount for t in found.totals))}** {unit}")
-    embed.add_field(name="In all", value="\n".join(totals), inline=False)
-    facts = "\n".join(map(line, found.page)) or "No more facts."
-    embed.add_field(name="Newest first", value=facts[:1024], inline=False)
+    facts = list(map(line, found.page)) or ["No more facts."]
+    text = "\n".join([f"<@{user_id}>", "", *totals, "", "**Newest first**", *facts])
+    embed = look.note(text[:4096], title=title)
     embed.set_footer(
         text=f"Page {page + 1} of {last + 1} \N{MIDDLE DOT} {look.number(found.facts)} facts"
         " \N{MIDDLE DOT} # is the place in this server's log"
@@ -118,10 +124,8 @@ def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> 
 def line(reason: Reason) -> str:
     """One fact: what it gave, for what, when, by which factors, and where it stands in the log."""
     where = f" in <#{reason.channel_id}>" if reason.channel_id else ""
-    times = reason.factors.get("times", 1)
-    factors = f" (\N{MULTIPLICATION SIGN}{times})" if times != 1 else ""
-    boost = reason.factors.get("boost")
-    factors += f" (boosted: {boost} %)" if boost else ""
+    how = words(reason.number, reason.factors)
+    factors = f" ({how})" if how else ""
     other = reason.factors.get("with")
     company = f" with <@{other}>" if other else ""
     word = WORDS.get(reason.source, reason.source)

@@ -1,15 +1,13 @@
-"""What writing brings."""
+"""What writing brings, to who writes and to who is answered."""
 
-from events.engine.setting import Area, Number
+from events.engine.setting import Area
+from events.engine.sources import source
 
 AREA = Area(
     "Messages",
-    "What a message is worth, and how often",
+    "What a message is worth, and an answer to one; the cool-down of messages is for each channel",
     (
-        Number("message_xp", 15, "XP for a message", 0, 1000, "XP"),
-        Number("message_stars", 1, "Stars for a message", 0, 100, "stars"),
-        Number(
-            "message_cooldown", 30, "Time between rewarded messages in a channel", 0, 86400, "s"
-        ),
+        *source("message", "a message", xp=15, stars=1, cooldown=30),
+        *source("reply_received", "getting a reply", xp=3, stars=0),
     ),
 )

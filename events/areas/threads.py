@@ -1,12 +1,13 @@
-"""What opening threads brings."""
+"""What opening threads and forum posts brings."""
 
-from events.engine.setting import Area, Number
+from events.engine.setting import Area
+from events.engine.sources import source
 
 AREA = Area(
-    "Threads",
-    "What opening a thread is worth",
+    "Threads and forum posts",
+    "What opening one is worth",
     (
-        Number("thread_xp", 20, "XP for opening a thread", 0, 1000, "XP"),
-        Number("thread_stars", 2, "Stars for opening a thread", 0, 100, "stars"),
+        *source("thread", "opening a thread", xp=20, stars=2),
+        *source("forum_post", "a forum post", xp=20, stars=2),
     ),
 )

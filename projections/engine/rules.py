@@ -4,9 +4,10 @@ Every event with a source id that begins with ``rule:`` is folded here before an
 it, so a replay meets each event under the rules that were in force at its position.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from events.currency import Coin, CurrencyChanged
 from events.decisions.currency import NO_OTHERS
@@ -17,7 +18,9 @@ from events.engine.snowflake import from_ms, to_ms
 from events.ledger import COINS
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import FIRST_VERSION, SETTINGS, RulesAdopted, SettingChanged, defaults
+from projections.engine.places import Places
 
+T = TypeVar("T")
 _LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC))
 _FIRST = defaults(FIRST_VERSION)
 
@@ -35,6 +38,9 @@ class Rules:
         self._revisions: dict[str, int] = {}
         self._take(_FIRST)
         self.currencies = NO_OTHERS
+        self.places = Places()
+        """Multipliers by place and role, and the groups of channels."""
+        self._derived: dict[Any, Any] = {}
         self._season: SeasonStarted | None = None
         self._season_starts: datetime | None = None
 
@@ -54,6 +60,8 @@ class Rules:
 
     def apply(self, event: Event) -> None:
         """Take one event in; events that are no rules change nothing."""
+        self._derived.clear()
+        self.places.apply(event)
         if isinstance(event, SettingChanged):
             self._revisions[event.key] = event.revision
             self._change(event.key, event.value)
@@ -114,6 +122,13 @@ class Rules:
         found = self._ids.get(key)
         if found is None:
             found = self._ids[key] = ids_in(self._texts[key])
+        return found
+
+    def derived(self, make: "Callable[[Rules], T]") -> T:
+        """What ``make`` makes of these rules: made once, and anew when they have changed."""
+        found = self._derived.get(make)
+        if found is None:
+            found = self._derived[make] = make(self)
         return found
 
     @property

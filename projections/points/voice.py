@@ -1,7 +1,9 @@
-"""Time in voice counts while a member is in company and not self-deafened.
+"""Time in voice counts while a member hears and is in company.
 
-In company means: at least one other human in the same channel. Every change in a channel settles
-the time of everybody in it, so that each second is judged by who was there in that second.
+In company means: at least two humans in the same channel who are not deafened, by themselves or by
+a moderator, and the channel is not the one where Discord puts those who are away. Every change in a
+channel settles the time of everybody in it, so that each second is judged by who was there in that
+second.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +21,9 @@ class Presence:
 
     user_id: int
     channel_id: int | None
-    self_deaf: bool
+    category_id: int | None
+    idle: bool
+    """Deafened, or in the channel for those who are away: neither earns nor is company."""
     is_bot: bool
     since: datetime
 
@@ -32,10 +36,10 @@ def settle(everybody: Iterable[Presence], event: VoiceEvent) -> Iterator[tuple[P
     everybody = sorted(everybody, key=lambda presence: presence.user_id)
     for channel_id in _channels(everybody, event):
         inside = [p for p in everybody if p.channel_id == channel_id]
-        humans = sum(not p.is_bot for p in inside)
+        humans = sum(not (p.is_bot or p.idle) for p in inside)
         for presence in inside:
             seconds = max(0, int((event.occurred_at - presence.since).total_seconds()))
-            counts = humans > 1 and not presence.is_bot and not presence.self_deaf
+            counts = humans > 1 and not presence.is_bot and not presence.idle
             if counts:
                 presence.since += timedelta(seconds=seconds)
             else:
@@ -48,7 +52,8 @@ def after(before: Presence | None, event: VoiceEvent, *, is_bot: bool) -> Presen
     return Presence(
         user_id=event.user_id or 0,
         channel_id=None if isinstance(event, VoiceLeft) else event.channel_id or None,
-        self_deaf=event.self_deaf,
+        category_id=event.category_id,
+        idle=event.self_deaf or event.deaf or event.afk,
         is_bot=is_bot,
         since=event.occurred_at if before is None else max(before.since, event.occurred_at),
     )

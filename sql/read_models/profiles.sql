@@ -18,7 +18,9 @@ create table profiles (
     longest_streak bigint not null,
     active_on date,
     voice_carry bigint not null,
-    boosts jsonb
+    boosts jsonb,
+    days jsonb,
+    roles jsonb
 );
 create table user_stats (
     guild_id bigint not null,
@@ -50,17 +52,19 @@ create table activity_log (
     occurred_at timestamptz not null,
     factors jsonb not null
 );
-create table message_pacing (
+create table pacing (
     guild_id bigint not null,
     user_id bigint not null,
     sequence text not null,
-    rewarded jsonb not null
+    rewarded jsonb not null,
+    recent jsonb not null
 );
 create table voice_presence (
     guild_id bigint not null,
     user_id bigint not null,
     channel_id bigint,
-    self_deaf boolean not null,
+    category_id bigint,
+    idle boolean not null,
     is_bot boolean not null,
     since timestamptz not null
 );
@@ -72,7 +76,7 @@ alter table profiles add primary key (guild_id, user_id);
 alter table user_stats add primary key (guild_id, user_id, season);
 alter table activity_log add primary key (guild_id, position, line);
 create index activity_log_by_member on activity_log (guild_id, user_id, position desc);
-alter table message_pacing add primary key (guild_id, user_id, sequence);
+alter table pacing add primary key (guild_id, user_id, sequence);
 alter table voice_presence add primary key (guild_id, user_id);
 create index voice_presence_now on voice_presence (guild_id) where channel_id is not null;
 

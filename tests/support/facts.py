@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from events.engine.snowflake import to_ms
 from events.messages import MessageCreated
+from events.multipliers import ChannelGrouped, MultiplierSet
 from events.reactions import ReactionAdded
 from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SettingChanged
@@ -89,6 +90,37 @@ def setting(
         previous=None,
         revision=revision,
         interaction_id=9000 + revision,
+    )
+
+
+def multiplier(what: str, source: str, percent: int | None, *, revision: int = 1) -> MultiplierSet:
+    """The admin 2099 says what XP for ``source`` counts in ``what``."""
+    return MultiplierSet(
+        guild_id=GUILD,
+        source_id=f"rule:multiplier:{what}:{source}:{revision}",
+        user_id=2099,
+        occurred_at=at(0),
+        what=what,
+        source=source,
+        percent=percent,
+        previous=None,
+        revision=revision,
+        interaction_id=9500 + revision,
+    )
+
+
+def grouped(channel: int, group: str | None, *, revision: int = 1) -> ChannelGrouped:
+    """The admin 2099 puts a channel into a group."""
+    return ChannelGrouped(
+        guild_id=GUILD,
+        source_id=f"rule:channel_group:{channel}:{revision}",
+        user_id=2099,
+        channel_id=channel,
+        occurred_at=at(0),
+        group=group,
+        previous=None,
+        revision=revision,
+        interaction_id=9700 + revision,
     )
 
 

@@ -96,9 +96,14 @@ class Talk(World):
 
     def delete(self) -> Draft:
         """The oldest message we remember is deleted."""
-        message, _, channel = self._messages.popleft() if self._messages else (self.new_id(), 0, 0)
+        gone = self._messages.popleft() if self._messages else (self.new_id(), None, 0)
+        message, author, channel = gone
         return MessageDeleted, self.fields(
-            f"{message}:message_delete", None, channel_id=channel, message_id=message
+            f"{message}:message_delete",
+            None,
+            target_id=author,
+            channel_id=channel,
+            message_id=message,
         )
 
     def thread(self) -> Draft:

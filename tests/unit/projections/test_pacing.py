@@ -28,7 +28,7 @@ def test_two_of_the_longest_cool_downs_are_remembered() -> None:
 
 def test_channels_rewarded_long_before_the_newest_are_forgotten() -> None:
     told = [message(500 + n, channel=3001 + n, seconds=n * DAY) for n in range(30)]
-    (pacing,) = given("profiles", *told).rows("message_pacing", "user_id sequence rewarded")
+    (pacing,) = given("profiles", *told).rows("pacing", "user_id sequence rewarded")
     kept = dict(zip(("3028", "3029", "3030"), rewarded(27 * DAY, 28 * DAY, 29 * DAY), strict=True))
     assert pacing == (ANN, "", kept)
 
@@ -80,13 +80,11 @@ def test_within_a_day_nothing_differs_from_a_memory_of_everything(
     told: list[tuple[int, int]], cooldown: int
 ) -> None:
     pacing, everything, newest = Pacing(ANN, ""), dict[int, int](), 0
-    for number, (channel, later) in enumerate(told):
+    for channel, later in told:
         hour = newest + later
         last = everything.get(channel)
         free = last is None or abs(hour - last) * HOUR >= cooldown
-        assert pacing.reward(message(number, channel=channel, seconds=hour * HOUR), cooldown) == (
-            free
-        )
+        assert pacing.reward(str(channel), 1000 * hour * HOUR, cooldown) == free
         if free:
             everything[channel] = max(hour, everything.get(channel, hour))
             newest = max(everything.values())

@@ -1,7 +1,10 @@
 """Profiles: time in voice, who it counts for and who it does not."""
 
+import pytest
+
+from events.multipliers import category
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
-from tests.support.facts import at, voice
+from tests.support.facts import at, multiplier, voice
 from tests.support.given import given
 
 ANN, BEN, CAT, BOT = 2001, 2002, 2003, 2666
@@ -40,15 +43,34 @@ def test_the_rest_of_a_period_carries_over_to_the_next_session() -> None:
     folded.then("profiles", "user_id xp voice_carry", (ANN, 10, 0), (BEN, 10, 0))
 
 
-def test_self_deafened_time_does_not_count_and_muted_time_does() -> None:
+@pytest.mark.parametrize("idle", ["self_deaf", "deaf", "afk"])
+def test_who_hears_nobody_neither_earns_nor_is_company(idle: str) -> None:
     folded = given(
         "profiles",
-        voice(VoiceJoined, 1, user=ANN, channel=3101, seconds=0, self_deaf=True),
-        voice(VoiceJoined, 1, user=BEN, channel=3101, seconds=0, self_mute=True, deaf=True),
-        voice(VoiceStateChanged, 2, user=ANN, channel=3101, seconds=600),  # listens again
+        voice(VoiceJoined, 1, user=ANN, channel=3101, seconds=0, **{idle: True}),
+        voice(VoiceJoined, 1, user=BEN, channel=3101, seconds=0, self_mute=True),
+        voice(VoiceStateChanged, 2, user=ANN, channel=3101, seconds=600, self_mute=True),  # is back
         voice(VoiceLeft, 3, user=ANN, channel=3101, seconds=1300),
     )
-    folded.then("user_stats", "user_id voice_seconds", (ANN, 700), (BEN, 1300))
+    folded.then("user_stats", "user_id voice_seconds", (ANN, 700), (BEN, 700))
+
+
+def test_the_room_is_that_of_each_member_when_somebody_moves() -> None:
+    folded = given(
+        "profiles",
+        multiplier(category(41), "voice", 200),
+        voice(VoiceJoined, 1, user=ANN, channel=3101, seconds=0, category_id=41),
+        voice(VoiceJoined, 1, user=BEN, channel=3101, seconds=0, category_id=41),
+        voice(VoiceMoved, 2, user=BEN, channel=3102, seconds=700, from_channel_id=3101),
+    )
+    folded.then(
+        "activity_log",
+        "user_id xp channel_id factors",
+        *(
+            (who, 20, 3101, {"xp": 10, "stars": 1, "times": 1, "category": 200})
+            for who in (ANN, BEN)
+        ),
+    )
 
 
 def test_a_bot_is_no_company() -> None:
