@@ -338,7 +338,7 @@ class Historian:
         )
 
     def _setting(self) -> Event:
-        setting = self.random.choice(list(SETTINGS.values()))
+        setting = SETTINGS[self.random.choice((*SETTINGS, *list(self.revisions) * 9))]
         revision = self.revisions[setting.key] = self.revisions.get(setting.key, 0) + 1
         value = some_value(setting, self.random)
         previous, self.values[setting.key] = self.values.get(setting.key), value
