@@ -18,17 +18,23 @@ from discord import app_commands
 
 from bot import look
 from bot.gateway import metrics
-from bot.handle import Call, Unrecorded
+from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
 from events.engine.errors import Refused
 from projections.engine.advance import ReadModelStopped
-from sql.errors import DatabaseError
+from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
 from sql.pool import Database
 from sql.writer import LakeWriter
 
 PATIENCE: Final = 1.5
 """Seconds before an interaction is deferred; Discord allows three."""
+
+_AWAY: Final = (
+    "The records cannot be reached right now. Nothing was changed; please try again in a minute."
+)
+_LOOK_FIRST: Final = "Look whether it was done (/transactions, /inventory) before you repeat it."
+_UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
 
 log = structlog.get_logger("tallystick.interaction")
 T = TypeVar("T")
@@ -97,29 +103,32 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     except Unrecorded as error:
         _line(call, "collided")
         return Reply(look.failure(str(error)), private=True)
+    except ConnectionBroke as error:
+        _line(call, "unavailable", error=str(error))
+        return Reply(look.failure(_UNSURE), private=True)
     except (DatabaseError, ReadModelStopped) as error:
         _line(call, "unavailable", error=str(error))
-        return Reply(
-            look.failure(
-                "The records cannot be reached right now. Nothing was changed; please "
-                "try again in a minute."
-            ),
-            private=True,
-        )
+        return Reply(look.failure(_AWAY), private=True)
     except Exception:  # a bug: the member gets a number to quote, the log gets the trace
         log.exception("interaction", outcome="error", **_who(call))
-        record(services, call, failed=True)
-        return Reply(
-            look.failure(
-                "That was our mistake, and nothing was changed. If it happens again, "
-                f"tell an admin this number: `{call.asked.interaction_id}`"
-            ),
-            private=True,
-        )
+        return Reply(look.failure(await _mistake(services, call)), private=True)
     _line(call, "ok", position=reply.position)
     if not reply.recorded:
         record(services, call)
     return reply
+
+
+async def _mistake(services: Services, call: Call) -> str:
+    """Our mistake, in words that say whether the member's wish was carried out before it."""
+    number = f"tell an admin this number: `{call.asked.interaction_id}`"
+    try:
+        done = await services.work(was_done, services.database, call)
+    except DatabaseError:
+        return f"That was our mistake. {_LOOK_FIRST} If it happens again, {number}"
+    if done:
+        return f"It was done, but telling you how it ended went wrong. Please {number}"
+    record(services, call, failed=True)
+    return f"That was our mistake, and nothing was changed. If it happens again, {number}"
 
 
 def record(services: Services, call: Call, *, failed: bool = False) -> None:

@@ -12,15 +12,31 @@ from bot.call import Call, Command, Decide, Fact, Outcome, Show, Unrecorded
 from bot.counter import counter_of
 from events.engine.catalogue import decode
 from events.engine.event import Event
+from events.interactions import InteractionUsed
 from projections.engine.advance import PAGE, advance, catch_up
 from projections.engine.read_model import read_models
 from sql import lake
+from sql.errors import ConnectionBroke, DatabaseUnreachable
 from sql.lake import Appended
 from sql.pool import Connection, Database
 
-__all__ = ["Call", "Fact", "Outcome", "Show", "Unrecorded", "act", "handle", "look_up", "recorded"]
+__all__ = [
+    "Call",
+    "Fact",
+    "Outcome",
+    "Show",
+    "Unrecorded",
+    "act",
+    "handle",
+    "look_up",
+    "recorded",
+    "was_done",
+]
 
 T = TypeVar("T")
+
+ATTEMPTS = 3
+"""How often a command is tried whose connection is lost: others who share it may lose it too."""
 
 
 def handle(
@@ -29,11 +45,32 @@ def handle(
     """Carry out one command. ``reads`` names the read models that ``decide`` and ``show`` look at;
     both get the transaction's connection.
 
+    When the connection is lost on the way it is done over: what the lost one committed is found
+    by the interaction's id and answered from, so a member is never told less than what was done.
+
     Raises Refused with the member's sentence (recorded, so that a second delivery is refused the
     same way), and whatever keeps the transaction from committing.
     """
     models = [read_models()[name] for name in reads]
-    return counter_of(database).serve(database, Command(call, models, decide, show))
+    command, counter = Command(call, models, decide, show), counter_of(database)
+    broke: ConnectionBroke | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            return counter.serve(database, command)
+        except ConnectionBroke as error:
+            broke = broke or error
+        except DatabaseUnreachable as error:  # an earlier attempt may have been committed
+            raise broke or error from None
+    assert broke is not None
+    raise broke
+
+
+def was_done(database: Database, call: Call) -> bool:
+    """Whether this interaction has been carried out, whatever its member has been told."""
+    guild_id = call.asked.guild_id
+    with database.transaction(guild_id) as conn:
+        used = recorded(conn, guild_id, call.asked.source_id(InteractionUsed.event_type))
+    return isinstance(used, InteractionUsed) and bool(used.caused)
 
 
 def recorded(conn: Connection, guild_id: int, source_id: str) -> Event | None:
@@ -46,7 +83,17 @@ def look_up(
     database: Database, guild_id: int, *, reads: Sequence[str], show: Callable[[Connection], T]
 ) -> T:
     """Answer a question: bring ``reads`` up to date as far as nobody else is at it and a page
-    goes, then read. Never waits for a worker, so it answers while a rebuild is under way."""
+    goes, then read. Never waits for a worker, so it answers while a rebuild is under way. When the
+    connection is lost on the way, it is asked again."""
+    try:
+        return _look_up(database, guild_id, reads, show)
+    except ConnectionBroke:
+        return _look_up(database, guild_id, reads, show)
+
+
+def _look_up(
+    database: Database, guild_id: int, reads: Sequence[str], show: Callable[[Connection], T]
+) -> T:
     models = [read_models()[name] for name in reads]
     with database.transaction(guild_id) as conn:
         advance(conn, guild_id, models, limit=PAGE)

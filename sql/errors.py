@@ -3,6 +3,7 @@
 TallystickError
 +-- DatabaseError
     +-- DatabaseUnreachable  no connection; says which database and what to try
+    |   +-- ConnectionBroke  lost on the way: what was asked for may have been done or not
     +-- SchemaRefused        migrations, version or fingerprint do not fit this code
     +-- RowTooLarge          an event would not fit; refused before anything is written
 """
@@ -16,6 +17,11 @@ class DatabaseError(TallystickError):
 
 class DatabaseUnreachable(DatabaseError):
     """The database does not answer."""
+
+
+class ConnectionBroke(DatabaseUnreachable):
+    """The connection was lost on the way. If that was at the end, what it carried may have been
+    committed without our hearing of it."""
 
 
 class SchemaRefused(DatabaseError):

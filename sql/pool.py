@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from sql.errors import DatabaseUnreachable
+from sql.errors import ConnectionBroke, DatabaseUnreachable
 from sql.seal import Stream
 from sql.statements import query, template
 
@@ -24,6 +25,7 @@ ALL_GUILDS: Final = "*"
 """The tenant of work that is about every guild: workers looking for lag, operators' tables."""
 
 _FILE = "queries/session.sql"
+_AWAY = "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?"
 
 
 class Connection(psycopg.Connection[TupleRow]):
@@ -110,7 +112,8 @@ class Database:
         """One transaction for ``guilds`` (or ALL_GUILDS): committed at the end of the block,
         rolled back when it raises. A ``small`` one is :func:`in_flight` from BEGIN to COMMIT.
 
-        Raises DatabaseUnreachable when no connection can be had in time or it is lost on the way.
+        Raises DatabaseUnreachable when no connection can be had in time, or a lock; and
+        ConnectionBroke when it is lost on the way.
         """
         try:
             with self._pool.connection() as conn, conn.holding_streams():
@@ -124,10 +127,10 @@ class Database:
                     tenant = sql.Literal(_tenant(guilds))
                     conn.execute(template(_FILE, "begin").format(tenant=tenant))
                     yield conn
-        except (PoolTimeout, ConnectionLost) as error:
-            raise DatabaseUnreachable(
-                "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?"
-            ) from error
+        except (PoolTimeout, LockNotAvailable) as error:
+            raise DatabaseUnreachable(_AWAY) from error
+        except ConnectionLost as error:
+            raise ConnectionBroke(_AWAY) from error
 
     def close(self) -> None:
         """Close every connection; the object cannot be used again."""

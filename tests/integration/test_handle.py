@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handle import Call, Fact, Outcome, handle
+from bot.handle import Call, Fact, Outcome, handle, was_done
 from events.decisions.asked import Asked
 from events.decisions.economy import Member, award_coins, pay
 from events.engine.errors import Refused
@@ -18,8 +18,10 @@ from events.ledger import COINS, wallet
 from projections.engine import worker
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify
+from sql.errors import ConnectionBroke
 from sql.pool import Connection, Database
 from sql.reads import fetch, fetch_one
+from tests.simulation.deaths import DEATH, LATEST, UNHEARD, Death, Mortal
 from tests.support.facts import GUILD, at
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +97,38 @@ def test_the_same_interaction_twice_pays_once_and_answers_the_same(database: Dat
     assert again.position == first.position
     with database.transaction(GUILD) as conn:
         assert (balance(conn, ALICE), balance(conn, BOB)) == (20, 80)
+
+
+@pytest.mark.parametrize("moment", [0, 3, LATEST, UNHEARD])
+def test_a_payment_whose_connection_is_lost_is_made_once_and_told(
+    database: Database, moment: int
+) -> None:
+    """At a statement, at the commit, or after it: then it is paid, and saying that nothing was
+    changed would make the member pay again."""
+    give(database, 1, ALICE, 100)
+    token = DEATH.set(Death(moment))
+    try:
+        with Mortal(database.dsn) as mortal:
+            assert send(mortal, call(2), BOB, 30).shown == 70
+    finally:
+        DEATH.reset(token)
+    with database.transaction(GUILD) as conn:
+        assert (balance(conn, ALICE), balance(conn, BOB)) == (70, 30)
+
+
+def test_a_payment_that_may_have_been_made_is_not_said_to_have_changed_nothing(
+    database: Database,
+) -> None:
+    """The answer to the commit is lost, and after that the database cannot be reached at all."""
+    give(database, 1, ALICE, 100)
+    token = DEATH.set(Death(UNHEARD, for_good=True))
+    try:
+        with Mortal(database.dsn) as mortal, pytest.raises(ConnectionBroke):
+            send(mortal, call(2), BOB, 30)
+    finally:
+        DEATH.reset(token)
+    assert was_done(database, call(2))
+    assert not was_done(database, call(3))
 
 
 def test_a_refused_interaction_is_refused_the_same_way_when_delivered_again(

@@ -57,4 +57,4 @@ async def _values(
         found = await actor.autocomplete(w.channel, name, parameter.display_name, "")
         offered = [choice["value"] for choice in found[:5]]
     longest = int(parameter.max_value or 6000)
-    return offered + [text for text in TEXTS if len(text) <= longest]
+    return offered * 4 + [text for text in TEXTS if len(text) <= longest]

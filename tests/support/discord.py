@@ -37,17 +37,19 @@ async def world(
     database: Database,
     *,
     patience: float = 1.5,
+    settle_timeout: float = 5.0,
     services: type[Services] = Services,
     **more: Any,
 ) -> AsyncIterator[World]:
-    """Start the bot and put people around it; ``services`` (given ``more``) may play tricks."""
+    """Start the bot and put people around it; ``services`` (given ``more``) may play tricks. It
+    fails when the bot is not at rest ``settle_timeout`` seconds after something was done."""
     writer = LakeWriter(database)
     bot = Tallystick(services(database, writer, patience=patience, **more), shard_count=1)
     capture = Capture(database, writer)
     capture.install(bot)
     await capture.start()
     try:
-        async with simcord.run(bot) as env:
+        async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild("Guild A")
             channel = guild.create_text_channel("general")
             import discord

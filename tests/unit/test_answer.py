@@ -14,7 +14,7 @@ from bot.answer import Reply, Services, answer
 from bot.handle import Call
 from events.engine.errors import Refused
 from events.engine.event import Event
-from sql.errors import DatabaseUnreachable
+from sql.errors import ConnectionBroke, DatabaseUnreachable
 from sql.lake import Result
 
 
@@ -94,7 +94,7 @@ async def test_slow_work_is_deferred_within_discords_three_seconds(private: bool
     [
         (Refused("not enough"), "not enough", []),
         (DatabaseUnreachable("secret host"), "Nothing was changed", []),
-        (ValueError("a bug with a secret"), "our mistake", ["error"]),
+        (ConnectionBroke("secret host"), "Look whether it was done", []),
     ],
 )
 async def test_every_end_has_a_sentence_and_gives_nothing_away(
@@ -109,6 +109,35 @@ async def test_every_end_has_a_sentence_and_gives_nothing_away(
     ((kind, shown),) = interaction.sent
     assert kind == "send"
     assert shown["ephemeral"]
+    assert words in shown["embed"].description
+    assert "secret" not in shown["embed"].description
+    assert [event.outcome for event in interaction.recorded] == recorded
+
+
+@pytest.mark.parametrize(
+    ("done", "words", "recorded"),
+    [
+        (False, "our mistake, and nothing was changed", ["error"]),
+        (True, "It was done", []),
+        (ConnectionBroke("secret host"), "Look whether it was done", []),
+    ],
+)
+async def test_a_mistake_after_the_commit_does_not_say_that_nothing_was_changed(
+    monkeypatch: pytest.MonkeyPatch, done: bool | Exception, words: str, recorded: list[str]
+) -> None:
+    interaction = FakeInteraction()
+
+    def was_done(*_: Any) -> bool:
+        if isinstance(done, Exception):
+            raise done
+        return done
+
+    async def work(services: Services, call: Call) -> Reply:
+        raise ValueError("a bug with a secret")
+
+    monkeypatch.setattr("bot.answer.was_done", was_done)
+    await run(interaction, work)
+    ((_, shown),) = interaction.sent
     assert words in shown["embed"].description
     assert "secret" not in shown["embed"].description
     assert [event.outcome for event in interaction.recorded] == recorded
