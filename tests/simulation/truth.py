@@ -378,7 +378,10 @@ def _supply(on: _Question) -> Patterns:
 def _wanted(on: _Question) -> Patterns:
     offer = r"for \*\*([\d,]+).*You have ([\d,]+) and would keep ([\d,]+)"
     for price, has, keeps in on.shown(offer):
-        yield rf"You have {n(on.held(wallet(on.asked.user_id)))} and"
+        own = wallet(on.asked.user_id)  # the price may be in any of the server's currencies
+        purses = [c for account, c in on.books.all_held() if account == own]
+        amounts = "|".join(n(on.held(own, currency)) for currency in (COINS, *purses))
+        yield rf"You have (?:{amounts}) and"
         if _number(has) - _number(price) != _number(keeps):
             raise Lie(f"{has} less {price} is not {keeps}")
 
