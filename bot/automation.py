@@ -30,6 +30,9 @@ class Automation:
     name: str
     reads: tuple[str, ...]
     follow: Follow
+    whole: bool = False
+    """Take all that is new at once, instead of some pages: for what compares the state of the read
+    models, which is that at the head, with the events that led there."""
 
 
 @cache
@@ -75,7 +78,7 @@ def _follow(database: Database, automation: Automation, guild_id: int) -> int:
             return 0
         after = taken[0].position
         catch_up(conn, guild_id, models)
-        up_to = min(head, after + 10 * PAGE)
+        up_to = head if automation.whole else min(head, after + 10 * PAGE)
         following = automation.follow(conn, guild_id, after, up_to)
         known = lake.positions_of(conn, guild_id, [event.source_id for event in following])
         fresh = [event for event in following if event.source_id not in known]

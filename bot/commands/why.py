@@ -13,6 +13,8 @@ from sql.pool import Connection
 
 PAGE = 8
 WORDS = {
+    "achievement": "Achievements",
+    "achievement_earned": "Achievements",
     "message": "Messages",
     "message_deleted": "Messages deleted",
     "reply_received": "Replies received",

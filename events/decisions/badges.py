@@ -120,8 +120,13 @@ def check_id(badge: str) -> None:
         )
 
 
+def can_be_seen(name: str) -> bool:
+    """Whether there is anything in a name that leaves ink."""
+    return any(letter.isprintable() and not letter.isspace() for letter in name)
+
+
 def _check(wanted: Kind) -> None:
-    if not wanted.name.strip() or len(wanted.name) > MAX_NAME or "\n" in wanted.name:
+    if not can_be_seen(wanted.name) or len(wanted.name) > MAX_NAME or "\n" in wanted.name:
         raise Refused(f"A badge needs a name of one line and at most {MAX_NAME} letters.")
     if len(wanted.emoji) > MAX_EMOJI or "\n" in wanted.emoji:
         raise Refused("Pick one emoji for the badge, or none.")

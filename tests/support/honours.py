@@ -1,11 +1,13 @@
-"""Badges for the made-up histories: earned, given, passed on and taken back."""
+"""Badges and achievements for the made-up histories: got, passed on, taken back."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from events.achievements import AchievementEarned, AchievementRevoked
 from events.badges import BadgeEarned, BadgeGiven, BadgeRevoked
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
+from events.ledger import MINT, move, wallet
 from tests.support.wagers import Teller
 
 
@@ -22,11 +24,18 @@ class Honours:
         """Nobody has a badge yet."""
         self.teller = teller
         self.awards: list[tuple[int, int, str]] = []
+        self.achieved: list[tuple[int, int, str]] = []
 
     @property
     def makers(self) -> dict[type[Event], Callable[[], Event | None]]:
         """For each type what makes up its next event."""
-        return {BadgeEarned: self._earn, BadgeGiven: self._give, BadgeRevoked: self._revoke}
+        return {
+            BadgeEarned: self._earn,
+            BadgeGiven: self._give,
+            BadgeRevoked: self._revoke,
+            AchievementEarned: self._achieve,
+            AchievementRevoked: self._forfeit,
+        }
 
     def _earn(self) -> Event:
         who, badge = self._who(), f"badge-{self.teller.count}"
@@ -61,6 +70,43 @@ class Honours:
             award=award,
             badge=badge,
             root=award,
+            interaction_id=self._id(),
+        )
+
+    def _achieve(self) -> Event:
+        """Somebody gets an achievement, now and then by hand."""
+        told, who = self.teller, self._who()
+        by_hand, coins = told.random.random() < 0.5, told.random.randint(0, 9)
+        achievement = told.random.choice(("talker", "owl"))
+        self.achieved.append((told.position + 1, who, achievement))
+        told.balances[who] += coins
+        return AchievementEarned(
+            **self._common(f"{self._id()}:achievement"),
+            user_id=21 if by_hand else who,
+            target_id=who if by_hand else None,
+            achievement=achievement,
+            revision=told.random.randint(1, 2),
+            season=told.random.randint(0, 2),
+            way="hand" if by_hand else "live",
+            xp=told.random.randint(0, 9),
+            coins=coins,
+            cause_position=None if by_hand else told.position,
+            reason=told.random.choice((None, "for nothing")),
+            interaction_id=None,
+            postings=move(coins, source=MINT, to=wallet(who)),
+        )
+
+    def _forfeit(self) -> Event | None:
+        """An achievement is taken back."""
+        if not self.achieved:
+            return None
+        award, who, achievement = self.achieved.pop()
+        return AchievementRevoked(
+            **self._common(f"{award}:achievement_revoked"),
+            user_id=21,
+            target_id=who,
+            award=award,
+            achievement=achievement,
             interaction_id=self._id(),
         )
 

@@ -45,6 +45,7 @@ def test_a_badge_is_defined_on_what_the_admin_saw() -> None:
         (replace(STAR, badge="-"), "lower-case letters, digits and hyphens"),
         (replace(STAR, badge="a" * 25), "at most 24"),
         (replace(STAR, name=" "), "needs a name"),
+        (replace(STAR, name="\u200b"), "needs a name"),
         (replace(STAR, name="a\nb"), "needs a name of one line"),
         (replace(STAR, name="a" * 51), "at most 50 letters"),
         (replace(STAR, name="hEART"), "Another badge has that name"),
