@@ -14,7 +14,8 @@ from events.achievements import LIFETIME
 from events.decisions.achievements import Reached, Template
 from events.decisions.reaching import Step, Total, measure_of, reached, summed
 from events.engine.catalogue import StoredEvent, decode
-from projections.engine.rules import RULE_PREFIX, Rules
+from events.engine.event import RULE_PREFIX
+from projections.engine.rules import Rules
 from sql import lake
 from sql.pool import Connection
 from sql.reads import fetch

@@ -17,7 +17,7 @@ from events.currency import Coin
 from events.decisions.achievements import Held, Template
 from events.decisions.goals import GOALS
 from events.engine.errors import Refused
-from projections.engine.advance import rules_now
+from projections.engine.ruling import rules_now
 from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import fetch, fetch_one
