@@ -12,7 +12,7 @@ from events.achievements import AchievementEarned
 from events.claims import DailyClaimed
 from events.engine.catalogue import decode
 from events.engine.event import Event
-from events.ledger import MINT, move, wallet
+from events.ledger import COINS, MINT, move, wallet
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import rebuild, verify
@@ -62,9 +62,10 @@ def test_what_is_reached_is_given_with_the_time_of_the_event(database: Database)
     worker.drain(database)
     with database.transaction(GUILD) as conn:
         profile = fetch_one(conn, "profiles", "profile", guild=GUILD, user=ANN)
-        held = fetch(conn, "accounts", "board", guild=GUILD, currency="coins", limit=9, offset=0)
+        mine = {"guild": GUILD, "user": ANN, "account": wallet(ANN), "currency": COINS}
+        paid = fetch(conn, "accounts", "reason_totals", **mine)
     assert profile is not None and profile["xp"] == 7 * 15 + 50
-    assert [(row["user_id"], row["number"]) for row in held] == [(ANN, 20 + 25)]
+    assert {row["source"]: row["amount"] for row in paid}["achievement_earned"] == 20
 
 
 def test_a_new_template_looks_back_over_everything(database: Database) -> None:
