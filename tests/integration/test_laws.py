@@ -134,7 +134,7 @@ def test_live_tables_are_what_a_rebuild_makes(database: Database) -> None:
 
 
 def test_every_column_is_moved_by_some_history() -> None:
-    told = history(1, 11, 3000)
+    told = history(1, 11, 5000)
     page = as_stored(told)
     seen = {table.name: [set[str]() for _ in table.columns] for _, table in TABLES}
     for model in MODELS:
