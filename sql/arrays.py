@@ -89,8 +89,26 @@ def array(kind: str, values: Sequence[Any]) -> Array:
     oid, encode = _TYPES[kind]
     if not values:
         return Array(_HEADER(0, 0, oid, 0, 1)[:12])
-    body = b"".join([_NULL if value is None else encode(value) for value in values])
-    return Array(_HEADER(1, None in values, oid, len(values), 1) + body)
+    has_nulls = None in values
+    if kind == "bigint" and not has_nulls:
+        body = _bigints(values)
+    else:
+        body = b"".join([_NULL if value is None else encode(value) for value in values])
+    return Array(_HEADER(1, has_nulls, oid, len(values), 1) + body)
+
+
+def repeated(kind: str, value: Any, count: int) -> Array:
+    """The same value ``count`` times (at least once), encoded once."""
+    oid, encode = _TYPES[kind]
+    return Array(_HEADER(1, False, oid, count, 1) + encode(value) * count)
+
+
+def _bigints(values: Sequence[int]) -> bytes:
+    """The elements of a column of whole numbers packed in one go: most columns are such."""
+    count = len(values)
+    sized = [8] * (2 * count)
+    sized[1::2] = values
+    return struct.pack("!" + "iq" * count, *sized)
 
 
 class _ArrayDumper(Dumper):

@@ -18,7 +18,7 @@ import orjson
 from psycopg import sql
 from psycopg.types.json import set_json_dumps
 
-from sql.arrays import array
+from sql.arrays import Array, array, repeated
 from sql.pool import Connection
 from sql.statements import template
 
@@ -186,17 +186,24 @@ def write_all(
     conn: Connection, table: Table[R], rows: Mapping[int, Sequence[R]], schema: str = "public"
 ) -> None:
     """The same for the rows of several guilds at once."""
-    guilds = [guild_id for guild_id, some in rows.items() for _ in some]
-    if not guilds:
+    counts = {guild_id: len(some) for guild_id, some in rows.items() if some}
+    if not counts:
         return
     name = {"state": "upsert", "tally": "tally", "journal": "journal"}[table.kind]
     if table.kind == "state" and not table.added:
         name = "upsert_key_only"
     columns = zip(*map(table.values, chain.from_iterable(rows.values())), strict=True)
-    parameters: dict[str, Any] = {"guilds": array("bigint", guilds)}
+    parameters: dict[str, Any] = {"guilds": _guilds(counts)}
     for column, kind, values in zip(table.columns, table.types, columns, strict=True):
         parameters[column] = array(kind, values)
     conn.execute(_statement(table, name, schema), parameters)
+
+
+def _guilds(counts: Mapping[int, int]) -> Array:
+    if len(counts) == 1:
+        ((guild_id, count),) = counts.items()
+        return repeated("bigint", guild_id, count)
+    return array("bigint", [guild_id for guild_id, count in counts.items() for _ in range(count)])
 
 
 def copy(conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], schema: str) -> None:

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import TallystickError
-from events.engine.event import RULE_PREFIX, Event
+from events.engine.event import RULE_PREFIX
 from projections.engine.folding import Batch, fold
 from projections.engine.read_model import ReadModel
 from projections.engine.rules import Rules
@@ -135,28 +135,19 @@ def _fold_together(
     base: Rules,
 ) -> None:
     """Fold ``page`` into each read model from where it is, having decoded it once."""
-    events = [decode(row) for row in page]
+    whole = batch_of(page, base)
     for model, after in behind:
-        seen = sum(row.position <= after for row in page) if page[0].position <= after else 0
-        rules = _rules_after(base, page[:seen])
-        fold_page(conn, model, page[0].guild_id, page[seen:], rules, events=events[seen:])
+        if after < page[0].position:
+            fold(conn, model, [whole])
+        else:
+            rest = [row for row in page if row.position > after]
+            fold(conn, model, [batch_of(rest, _rules_after(base, page[: len(page) - len(rest)]))])
 
 
-def fold_page(
-    conn: Connection,
-    model: ReadModel,
-    guild_id: int,
-    page: Sequence[StoredEvent],
-    rules: Rules,
-    *,
-    schema: str = "public",
-    events: Sequence[Event] | None = None,
-) -> None:
-    """Fold ``page`` (``events`` when it has been decoded) into one read model and write the rows;
-    ``rules`` are those in force before it."""
-    events = [decode(row) for row in page] if events is None else events
-    batch = Batch(guild_id, rules, [row.position for row in page], events)
-    fold(conn, model, [batch], schema=schema)
+def batch_of(page: Sequence[StoredEvent], rules: Rules) -> Batch:
+    """A page of a guild's events as they are folded; ``rules`` are those in force before it."""
+    events = [decode(row) for row in page]
+    return Batch(page[0].guild_id, rules, [row.position for row in page], events)
 
 
 def _advance_one(
@@ -167,12 +158,11 @@ def _advance_one(
     base: Rules,
 ) -> int:
     """Fold what ``model`` has not seen of ``page``; returns the position it is at afterwards."""
-    guild_id = page[0].guild_id
     fresh = [row for row in page if row.position > after]
     rules = _rules_after(base, [row for row in page if row.position <= after])
     try:
         with conn.transaction():
-            fold_page(conn, model, guild_id, fresh, rules)
+            fold(conn, model, [batch_of(fresh, rules)])
         return fresh[-1].position
     except ConnectionLost:
         raise
@@ -193,7 +183,7 @@ def _advance_singly(
     for row in page:
         try:
             with conn.transaction():
-                fold_page(conn, model, row.guild_id, [row], rules)
+                fold(conn, model, [batch_of([row], rules)])
         except ConnectionLost:
             raise
         except Exception as error:  # parked with its error, in sight, and nothing goes past it

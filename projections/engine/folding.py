@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from events.engine.event import RULE_PREFIX, Event
@@ -12,7 +13,7 @@ from sql.pool import Connection
 from sql.rows import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """Events of one guild with their positions, in order, and the rules in force before them."""
 
@@ -20,6 +21,31 @@ class Batch:
     rules: Rules
     positions: Sequence[int]
     events: Sequence[Event]
+
+    @cached_property
+    def _places(self) -> dict[type[Event], list[int]]:
+        found: dict[type[Event], list[int]] = {}
+        for place, event in enumerate(self.events):
+            found.setdefault(type(event), []).append(place)
+        return found
+
+    @cached_property
+    def _rules(self) -> set[int]:
+        told = enumerate(self.events)
+        return {place for place, event in told if event.source_id.startswith(RULE_PREFIX)}
+
+    def handled_by(self, model: ReadModel) -> "Batch":
+        """The events that move ``model``, and the rules among them: the others cost it nothing."""
+        handled = [place for cls in model.handles for place in self._places.get(cls, ())]
+        if not handled:
+            return Batch(self.guild_id, self.rules, (), ())
+        if len(handled) == len(self.events):
+            return self
+        places = sorted(self._rules.union(handled))
+        positions, events = self.positions, self.events
+        return Batch(
+            self.guild_id, self.rules, [positions[p] for p in places], [events[p] for p in places]
+        )
 
 
 class _Tables:
@@ -55,6 +81,8 @@ def fold(
     conn: Connection, model: ReadModel, batches: Sequence[Batch], *, schema: str = "public"
 ) -> None:
     """Fold ``batches``, each of another guild, into one read model and write the rows."""
+    concerning = [batch.handled_by(model) for batch in batches]
+    batches = [batch for batch in concerning if batch.events]
     tables = _Tables(conn, schema)
     sets = [WorkingSet(b.guild_id, b.rules, _OfGuild(tables, b.guild_id)) for b in batches]
     for to, batch in zip(sets, batches, strict=True):

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from events.engine.errors import TallystickError
-from projections.engine.advance import fold_page
+from projections.engine.advance import batch_of
 from projections.engine.build import READ_PAGE, Progress, build_aside, drop_aside
+from projections.engine.folding import fold
 from projections.engine.read_model import ReadModel, read_models
 from projections.engine.ruling import rules_at
 from sql import checkpoints, lake, rows
@@ -162,7 +163,7 @@ def _fold_rest(conn: Connection, model: ReadModel, guild_id: int, after: int, up
         if not page:
             return
         rules = rules_at(conn, guild_id, after)
-        fold_page(conn, model, guild_id, page, rules, schema=REBUILD)
+        fold(conn, model, [batch_of(page, rules)], schema=REBUILD)
         after = page[-1].position
 
 

@@ -43,6 +43,7 @@ class Rules:
         self._derived: dict[Any, Any] = {}
         self._season: SeasonStarted | None = None
         self._season_starts: datetime | None = None
+        self._next: tuple[Event, Rules] | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Rules":
@@ -53,10 +54,14 @@ class Rules:
         return rules
 
     def after(self, event: Event) -> "Rules":
-        """The rules after ``event``; these stay as they are, for whoever else looks at them."""
-        rules = deepcopy(self)
-        rules.apply(event)
-        return rules
+        """The rules after ``event``; these stay as they are, for whoever else looks at them: every
+        read model that meets the event, so what comes after it is made for the first one only."""
+        if self._next is None or self._next[0] is not event:
+            self._next = None
+            rules = deepcopy(self)
+            rules.apply(event)
+            self._next = (event, rules)
+        return self._next[1]
 
     def apply(self, event: Event) -> None:
         """Take one event in; events that are no rules change nothing."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from sql.arrays import array
+from sql.arrays import array, repeated
 from sql.pool import ALL_GUILDS, Database
 
 COLUMNS = {
@@ -30,8 +30,10 @@ def test_a_column_arrives_as_it_was(database: Database, kind: str, values: list[
     statement = sql.SQL("select x from unnest(%b::{}[]) as x").format(sql.SQL(kind))
     with database.transaction(ALL_GUILDS) as conn:
         rows = conn.execute(statement, [array(kind, values)]).fetchall()
-        without_nulls = conn.execute(statement, [array(kind, values[:1])]).fetchall()
+        without_nulls = conn.execute(statement, [array(kind, values[:-1])]).fetchall()
+        thrice = conn.execute(statement, [repeated(kind, values[0], 3)]).fetchall()
         none = conn.execute(statement, [array(kind, [])]).fetchall()
     assert [value for (value,) in rows] == values
-    assert [value for (value,) in without_nulls] == values[:1]
+    assert [value for (value,) in without_nulls] == values[:-1]
+    assert [value for (value,) in thrice] == values[:1] * 3
     assert none == []
