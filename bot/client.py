@@ -26,11 +26,11 @@ discord.VoiceClient.warn_nacl = False  # we look at who is in voice and never sp
 discord.VoiceClient.warn_dave = False
 
 
-def intents() -> discord.Intents:
-    """What the bot must see: everything but message text and presence."""
+def intents(*, message_content: bool = False) -> discord.Intents:
+    """What the bot must see: everything but presence, and message text only if it is asked for."""
     wanted = discord.Intents.default()
     wanted.members = True
-    wanted.message_content = False
+    wanted.message_content = message_content
     return wanted
 
 
@@ -63,10 +63,13 @@ class CommandTree(app_commands.CommandTree["Tallystick"]):
 class Tallystick(discord.AutoShardedClient):
     """The bot as Discord sees it."""
 
-    def __init__(self, services: Services, **options: Any) -> None:
+    def __init__(
+        self, services: Services, *, message_content: bool = False, **options: Any
+    ) -> None:
         """Nothing is connected or started here."""
         options.setdefault("max_messages", None)
-        super().__init__(intents=intents(), allowed_mentions=look.NO_MENTIONS, **options)
+        wanted = intents(message_content=message_content)
+        super().__init__(intents=wanted, allowed_mentions=look.NO_MENTIONS, **options)
         self.services = services
         self.tree = CommandTree(self)
         for module in command_modules():

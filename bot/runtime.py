@@ -74,7 +74,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     """Connect, capture, answer, until ``stop`` is set or Discord refuses us."""
     assert settings.discord_token is not None
     writer = LakeWriter(database)
-    client = Tallystick(Services(database, writer))
+    client = Tallystick(Services(database, writer), message_content=settings.message_content)
     capture = Capture(database, writer)
     capture.install(client)
     await capture.start()
@@ -108,7 +108,8 @@ def _explain(connected: "asyncio.Task[None]") -> None:
     except discord.PrivilegedIntentsRequired as error:
         raise BadToken(
             "Tick 'Server Members Intent' for your application in the developer portal (Bot, "
-            "Privileged Gateway Intents), then start again."
+            "Privileged Gateway Intents), and 'Message Content Intent' if you set "
+            "TALLYSTICK_MESSAGE_CONTENT, then start again."
         ) from error
     except (aiohttp.ClientError, OSError) as error:
         raise DiscordUnreachable(

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("tallystick", appauthor=False),
         validation_alias="TALLYSTICK_DATA_DIR",
     )
+    message_content: bool = Field(default=False, validation_alias="TALLYSTICK_MESSAGE_CONTENT")
+    """Whether to ask Discord for the text of messages: measured, never kept, for their quality."""
     log_format: Literal["json", "console"] = "console"
     log_level: LogLevel = "INFO"
     discord_token_file: Path | None = Field(default=None, exclude=True)

@@ -23,6 +23,8 @@ WORDS = {
     "thread": "Threads",
     "forum_post": "Forum posts",
     "voice": "Voice in company",
+    "poll_vote": "Votes in polls",
+    "event_attendance": "Scheduled events",
     "server_boost": "Boosts of the server",
     "badge": "Badges",
     "quest": "Quests",

@@ -1,21 +1,34 @@
-"""What capture asks the lake: how far it goes, a sequence's facts, the author of a message."""
+"""What capture asks the lake: how far it goes, a sequence's facts, who a message was about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from events.engine.catalogue import StoredEvent
 from events.engine.event import Event
+from events.messages import MessageDeleted
 from events.reactions import ReactionAdded
 from sql import lake
 from sql.pool import ALL_GUILDS, Database
 
 
-def with_author(database: Database, event: Event) -> Event:
-    """A reaction with the author of its message, from the lake where Discord does not say."""
-    if not isinstance(event, ReactionAdded) or event.target_id is not None:
+def with_author(database: Database, event: Event, before: Iterable[Event] = ()) -> Event:
+    """A reaction or a deletion with the author of its message (the deletion also with whom it
+    answered), where Discord does not say: from what stands ``before`` it, or from the lake."""
+    if not isinstance(event, ReactionAdded | MessageDeleted) or event.target_id is not None:
         return event
+    source_id = f"{event.message_id}:message_create"
+    for other in before:
+        if other.source_id == source_id and other.guild_id == event.guild_id:
+            return _about(event, other.user_id, other.target_id)
     with database.transaction(event.guild_id) as conn:
-        row = lake.stored_under(conn, event.guild_id, f"{event.message_id}:message_create")
-    return event if row is None else event.model_copy(update={"target_id": row.user_id})
+        row = lake.stored_under(conn, event.guild_id, source_id)
+    return event if row is None else _about(event, row.user_id, row.target_id)
+
+
+def _about(event: Event, author: int | None, answered: int | None) -> Event:
+    known = {"target_id": author}
+    if isinstance(event, MessageDeleted):
+        known["answered_id"] = answered
+    return event.model_copy(update=known)
 
 
 def heads(database: Database) -> dict[int, int]:

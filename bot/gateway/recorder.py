@@ -104,19 +104,23 @@ class Recorder:
     def _take(self, step: Step, numbered: list[_Numbered]) -> None:
         match step:
             case Event():
-                numbered.append((step, None))
+                numbered.append((self._known(step, numbered), None))
             case Observation():
                 event = self._sequencer.number(step)
                 if event is None:
                     metrics.IGNORED.labels("redelivered").inc()
                 else:
-                    numbered.append((with_author(self._database, event), step))
+                    numbered.append((self._known(event, numbered), step))
             case Ignored():
                 metrics.IGNORED.labels(step.reason).inc()
             case Quarantined():
                 self._keep(step)
             case Connected():
                 self._sequencer.connected(step.guilds, heads(self._database))
+
+    def _known(self, event: Event, numbered: Sequence[_Numbered]) -> Event:
+        """``event`` with the author of its message, who may have written a moment before."""
+        return with_author(self._database, event, (other for other, _ in reversed(numbered)))
 
     def _keep(self, record: Quarantined) -> None:
         kept = self._kept.get(record.event_name, 0)

@@ -54,6 +54,18 @@ class Observation(ABC):
 Seen = Event | Observation | Ignored
 
 
+def _unknown(guild_id: int, channel_id: int) -> int | None:
+    return None
+
+
+def _no(guild_id: int, channel_id: int) -> bool:
+    return False
+
+
+def _nowhere(guild_id: int) -> int | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What a payload does not tell: when it came in and what the client knows around it."""
@@ -63,3 +75,11 @@ class Arrival:
     """Guild and channel -> Discord's category of the channel (of a thread: of its parent)."""
     is_bot: Callable[[int], bool]
     """Whether a user is known to be a bot."""
+    parent_of: Callable[[int, int], int | None] = _unknown
+    """Guild and channel -> the channel that it hangs on, if it is a thread."""
+    is_forum: Callable[[int, int], bool] = _no
+    """Guild and channel -> whether posts are made there."""
+    afk_of: Callable[[int], int | None] = _nowhere
+    """Guild -> the voice channel where those who are away are put."""
+    reads_text: bool = False
+    """Whether we asked Discord for the text of messages."""

@@ -21,6 +21,7 @@ message_edit     {message}:message_edit:{edited at, ms}
 message_delete   {message}:message_delete
     + a message that was not deleted yet  = the same id, alone or in bulk
     test_a_message_deleted_alone_and_in_bulk_is_one_fact
+    test_a_deletion_names_whom_the_message_may_have_brought_something
 thread_create    {thread}:thread_create
     + a new thread id, which may be its message's id  = the same id
     test_a_thread_from_a_message_shares_its_snowflake
@@ -33,6 +34,12 @@ reaction_remove  {message}:reaction:{emoji}:{user}:{even ordinal}
 reaction_clear   {message}:reaction_clear:{ordinal} or {message}:reaction_clear:{emoji}:{ordinal}
     + something was switched on since the last one, or there was none  = nothing was
     test_a_clear_counts_again_only_when_something_was_switched_on
+poll_vote, poll_vote_withdrawn     {message}:poll_vote:{user}:{ordinal}
+    + the answer was not given, or was; or a withdrawal by somebody unknown  = it is so already
+    test_everything_that_a_member_does_in_a_poll_is_numbered
+scheduled_event_start, scheduled_event_end     {event}:scheduled_event:{ordinal}
+    + it was not taking place there, or was  = it is so already
+    test_a_scheduled_event_begins_and_ends_once_each_time
 voice_join, voice_leave, voice_move, voice_state     {user}:voice:{ordinal}
     + channel, session, mute or deafness differ from the state before  = all are the same
     test_a_rejoin_in_the_same_voice_session_is_a_new_fact
@@ -71,7 +78,9 @@ Limits, all of them of sequences that we number ourselves:
   again. The lake then says duplicate or conflict; a conflict is logged, that one fact is lost,
   and its sequence is read anew. So is a deploy whose two processes overlap for longer than
   ``HAND_OVER``, or a process that connects anew within it and has missed something.
-* Members and voice states that were there before us are first told by their first change.
+* Members and voice states that were there before us are first told by their first change (roles
+  also by the first message).
+* A scheduled event that ends while no process is connected is still on until it begins again.
 """
 
 from collections import OrderedDict

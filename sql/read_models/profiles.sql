@@ -1,7 +1,7 @@
 -- Profiles, statistics, the reason for each point. Folded by projections/profiles.py.
 
 -- name: tables
--- One row a member; one a member and season; one line an award; two tables the fold remembers in.
+-- One row a member; one a member and season; one line an award; three tables the fold remembers in.
 create table profiles (
     guild_id bigint not null,
     user_id bigint not null,
@@ -66,7 +66,14 @@ create table voice_presence (
     category_id bigint,
     idle boolean not null,
     is_bot boolean not null,
-    since timestamptz not null
+    since timestamptz not null,
+    gathering bigint,
+    gathering_seconds bigint not null
+);
+create table voice_rooms (
+    guild_id bigint not null,
+    channel_id bigint not null,
+    gathering bigint
 );
 
 -- name: keys
@@ -78,6 +85,7 @@ alter table activity_log add primary key (guild_id, position, line);
 create index activity_log_by_member on activity_log (guild_id, user_id, position desc);
 alter table pacing add primary key (guild_id, user_id, sequence);
 alter table voice_presence add primary key (guild_id, user_id);
+alter table voice_rooms add primary key (guild_id, channel_id);
 create index voice_presence_now on voice_presence (guild_id) where channel_id is not null;
 
 -- name: profile

@@ -96,6 +96,20 @@ async def test_a_message_deleted_alone_and_in_bulk_is_one_fact(process: Process)
     assert process.keys == [f"{p.MESSAGE}:message_delete", "5:message_delete"]
 
 
+async def test_a_deletion_names_whom_the_message_may_have_brought_something(
+    process: Process,
+) -> None:
+    answered = p.message(98, author=p.user(p.BOB))
+    data = p.message(type=19, referenced_message=answered)
+    await process.see(("MESSAGE_CREATE", data), ("MESSAGE_DELETE", p.deletion()))
+    await process.see(("MESSAGE_CREATE", data | {"id": str(p.MESSAGE + 1)}))
+    await process.see(("MESSAGE_DELETE", p.deletion(p.MESSAGE + 1)))
+    await process.see(("MESSAGE_DELETE", p.deletion(p.MESSAGE + 2)))
+    deletions = [row for row in process.rows if row.event_type == "message_delete"]
+    assert [row.target_id for row in deletions] == [p.ALICE, p.ALICE, None]
+    assert [json.loads(row.payload)["answered_id"] for row in deletions] == [p.BOB, p.BOB, None]
+
+
 async def test_a_thread_from_a_message_shares_its_snowflake(process: Process) -> None:
     await process.see(
         ("MESSAGE_CREATE", p.message()),
@@ -127,6 +141,33 @@ async def test_a_clear_counts_again_only_when_something_was_switched_on(process:
         f"reaction:{p.EMOJI}:{p.ALICE}:3",
         f"reaction_clear:{p.EMOJI}:1",
     ]
+
+
+async def test_everything_that_a_member_does_in_a_poll_is_numbered(process: Process) -> None:
+    on, off = "MESSAGE_POLL_VOTE_ADD", "MESSAGE_POLL_VOTE_REMOVE"
+    await process.see((on, p.vote(1)), (on, p.vote(1)), (on, p.vote(2)), (off, p.vote(1)))
+    await process.see((off, p.vote(1)), (on, p.vote(1)), (off, p.vote(3)))
+    await process.see((off, p.vote(1, user_id=p.BOB)), (on, p.vote(1, user_id=p.BOB)))
+    assert process.keys == [
+        *(f"{p.MESSAGE}:poll_vote:{p.ALICE}:{n}" for n in (1, 2, 3, 4)),
+        *(f"{p.MESSAGE}:poll_vote:{p.BOB}:{n}" for n in (1, 2)),
+    ]
+    assert process.kinds == [
+        *("poll_vote", "poll_vote", "poll_vote_withdrawn", "poll_vote"),
+        *("poll_vote_withdrawn", "poll_vote"),
+    ]
+
+
+async def test_a_scheduled_event_begins_and_ends_once_each_time(process: Process) -> None:
+    update = "GUILD_SCHEDULED_EVENT_UPDATE"
+    await process.see(("GUILD_SCHEDULED_EVENT_CREATE", p.scheduled(1)))
+    await process.see((update, p.scheduled(2)), (update, p.scheduled(2)), (update, p.scheduled(3)))
+    await process.see((update, p.scheduled(1)), (update, p.scheduled(2)))  # it recurs
+    await process.see(("GUILD_SCHEDULED_EVENT_DELETE", p.scheduled(2)))
+    await process.see((update, p.scheduled(2, channel_id=None)))  # held elsewhere
+    assert process.keys == [f"91:scheduled_event:{n:010}" for n in (1, 2, 3, 4)]
+    assert process.kinds == ["scheduled_event_start", "scheduled_event_end"] * 2
+    assert {row.channel_id for row in process.rows} == {61}
 
 
 async def test_a_rejoin_in_the_same_voice_session_is_a_new_fact(process: Process) -> None:

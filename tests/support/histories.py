@@ -35,6 +35,7 @@ from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from tests.support import dealings, shopping
 from tests.support.belongings import Belongings
 from tests.support.facts import START
+from tests.support.gatherings import Gatherings
 from tests.support.honours import Honours
 from tests.support.rewards import Rewards
 from tests.support.ruling import some_value
@@ -87,6 +88,7 @@ class Historian:
             PointsAwarded: self._points,
             **Honours(self).makers,
             **Belongings(self, self._any).makers,
+            **Gatherings(self, VOICE[0]).makers,
             **Rewards(self).makers,
             SettingChanged: self._setting,
             SeasonStarted: self._roll,

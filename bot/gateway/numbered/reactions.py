@@ -96,6 +96,7 @@ class ReactionToggled(_OnMessage):
     on: bool
     target_id: int | None
     is_bot: bool
+    parent_id: int | None = None
 
     def fact(self, ordinal: int) -> Event:
         """The event, as the toggle's change number ``ordinal``."""
@@ -125,6 +126,7 @@ class ReactionToggled(_OnMessage):
             ordinal=ordinal,
             is_bot=self.is_bot,
             category_id=self.category_id,
+            parent_id=self.parent_id,
         )
 
 

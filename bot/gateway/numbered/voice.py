@@ -61,6 +61,7 @@ class VoiceSeen(Observation):
     deaf: bool
     is_bot: bool
     category_id: int | None
+    afk: bool = False
 
     @property
     def prefix(self) -> str:
@@ -75,6 +76,7 @@ class VoiceSeen(Observation):
             "user_id": self.user_id,
             "occurred_at": self.at,
             "ordinal": ordinal,
+            "afk": self.afk,
             "is_bot": self.is_bot,
             "category_id": self.category_id,
         }

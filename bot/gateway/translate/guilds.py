@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from bot.gateway.numbered.guilds import GuildArrived, GuildGone
 from bot.gateway.payload import Payload
 from bot.gateway.seen import Arrival, Ignored, Seen
+from bot.gateway.translate.scheduled_events import ACTIVE, ScheduledEvent, standing
 from events.engine.event import Count, Snowflake
 from events.engine.snowflake import to_ms
 from events.guilds import GuildJoined
@@ -25,11 +26,12 @@ class _Guild(Payload):
     owner_id: Snowflake
     joined_at: AwareDatetime
     member_count: Count = 0
+    guild_scheduled_events: list[ScheduledEvent] = Field(default_factory=list)
 
 
 def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     """GUILD_CREATE, sent for every guild at each connect: the same ``joined_at``, the same facts.
-    A guild that is new begins with the newest rules."""
+    A guild that is new begins with the newest rules. Scheduled events may have begun meanwhile."""
     if _Reachable.model_validate(data).unavailable:
         yield Ignored("outage")
         return
@@ -44,6 +46,9 @@ def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     )
     yield first_contact(guild.id, guild.joined_at)
     yield GuildArrived(guild_id=guild.id, fact=fact)
+    for event in guild.guild_scheduled_events:
+        if event.status == ACTIVE:
+            yield standing(event, arrival)
 
 
 def guild_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:

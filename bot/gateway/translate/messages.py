@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
+from bot.gateway.measure import UNKNOWN, made
+from bot.gateway.numbered.members import MemberSeen
 from bot.gateway.payload import Nicknamed, Payload, User
 from bot.gateway.seen import Arrival, Ignored, Seen
 from events.engine.event import Count, Snowflake
@@ -20,22 +22,40 @@ class _Reference(Payload):
     message_id: Snowflake | None = None
 
 
+class _Author(Payload):
+    id: Snowflake
+
+
+class _Answered(Payload):
+    """The message that is answered; what a webhook wrote has no member for an author."""
+
+    author: _Author
+    webhook_id: Snowflake | None = None
+
+
+class _Member(Nicknamed):
+    roles: list[Snowflake] = Field(default_factory=list)
+
+
 class _Message(Payload):
     id: Snowflake
     channel_id: Snowflake
     guild_id: Snowflake | None = None
     author: User
-    member: Nicknamed | None = None
+    member: _Member | None = None
     webhook_id: Snowflake | None = None
     type: Count = 0
     content: str = ""
     attachments: list[Any] = Field(default_factory=list)
     mentions: list[Any] = Field(default_factory=list)
     message_reference: _Reference | None = None
+    referenced_message: _Answered | None = None
 
-
-class _Author(Payload):
-    id: Snowflake
+    @property
+    def answers(self) -> int | None:
+        """Whose message this one answers, where Discord says so."""
+        found = self.referenced_message if self.type == REPLY else None
+        return None if found is None or found.webhook_id is not None else found.author.id
 
 
 class _Update(Payload):
@@ -60,7 +80,8 @@ class _BulkDelete(Payload):
 
 
 def message_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
-    """MESSAGE_CREATE, of members, bots, webhooks and Discord itself; as in an import."""
+    """MESSAGE_CREATE, of members, bots, webhooks and Discord itself; as in an import. It is also
+    where we learn of the roles of members who had them before we came."""
     message = _Message.model_validate(data)
     if message.type == THREAD_STARTER:
         yield Ignored("thread_starter")
@@ -68,10 +89,14 @@ def message_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     guild_id = message.guild_id or 0
     reference = message.message_reference if message.type == REPLY else None
     nick = message.member.nick if message.member else None
+    how = made(message.content) if arrival.reads_text else UNKNOWN
+    if message.member is not None and message.member.roles:
+        yield _member(message, message.member, guild_id, arrival)
     yield MessageCreated(
         guild_id=guild_id,
         source_id=f"{message.id}:message_create",
         user_id=message.author.id,
+        target_id=message.answers,
         channel_id=message.channel_id,
         occurred_at=created_at(message.id),
         message_id=message.id,
@@ -84,6 +109,24 @@ def message_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
         mentions=len(message.mentions),
         reply_to=reference.message_id if reference else None,
         category_id=arrival.category_of(guild_id, message.channel_id),
+        parent_id=arrival.parent_of(guild_id, message.channel_id),
+        code=how.code,
+        link=how.link,
+        emoji=how.emoji,
+    )
+
+
+def _member(message: _Message, member: _Member, guild_id: int, arrival: Arrival) -> MemberSeen:
+    return MemberSeen(
+        guild_id=guild_id,
+        user_id=message.author.id,
+        at=arrival.at,
+        name=message.author.name,
+        avatar=message.author.avatar,
+        nick=member.nick,
+        nick_told="nick" in member.model_fields_set,
+        roles=tuple(sorted(member.roles)),
+        is_bot=message.author.bot,
     )
 
 

@@ -64,6 +64,7 @@ def _toggled(toggle: _Toggle, arrival: Arrival, *, on: bool) -> ReactionToggled:
         user_id=toggle.user_id,
         on=on,
         target_id=toggle.message_author_id,
+        parent_id=arrival.parent_of(guild_id, toggle.channel_id),
         is_bot=user.bot if user else arrival.is_bot(toggle.user_id),
     )
 

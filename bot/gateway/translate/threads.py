@@ -32,6 +32,7 @@ def thread_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
         occurred_at=created_at(thread.id),
         thread_id=thread.id,
         is_bot=arrival.is_bot(thread.owner_id),
+        forum=arrival.is_forum(thread.guild_id, thread.parent_id),
         category_id=arrival.category_of(thread.guild_id, thread.parent_id),
     )
 

@@ -40,6 +40,7 @@ def voice_state_update(data: Any, arrival: Arrival) -> Iterator[Seen]:
         self_deaf=state.self_deaf,
         mute=state.mute,
         deaf=state.deaf,
+        afk=channel_id is not None and channel_id == arrival.afk_of(state.guild_id),
         is_bot=user.bot if user else arrival.is_bot(state.user_id),
         category_id=channel_id and arrival.category_of(state.guild_id, channel_id),
     )

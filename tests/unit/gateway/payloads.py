@@ -60,7 +60,7 @@ def message(message_id: int = MESSAGE, **more: Any) -> Payload:
         "channel_id": str(CHANNEL),
         "guild_id": str(GUILD),
         "author": user(),
-        "member": member(nick="Al"),
+        "member": member(nick="Al", roles=[]),
         "content": "hello",
         "timestamp": "2026-03-02T09:00:00.000000+00:00",
         "edited_timestamp": None,
@@ -104,6 +104,34 @@ def thread(thread_id: int = MESSAGE, **more: Any) -> Payload:
         "name": "a thread",
         "thread_metadata": {"archived": False, "auto_archive_duration": 1440},
         "newly_created": True,
+        **more,
+    }
+
+
+def vote(answer_id: int, user_id: int = ALICE) -> Payload:
+    return {
+        "user_id": str(user_id),
+        "channel_id": str(CHANNEL),
+        "message_id": str(MESSAGE),
+        "guild_id": str(GUILD),
+        "answer_id": answer_id,
+    }
+
+
+def scheduled(status: int, channel_id: int | None = 61, **more: Any) -> Payload:
+    return {
+        "id": "91",
+        "guild_id": str(GUILD),
+        "channel_id": None if channel_id is None else str(channel_id),
+        "creator_id": str(ALICE),
+        "name": "an evening",
+        "scheduled_start_time": "2026-03-02T19:00:00.000000+00:00",
+        "scheduled_end_time": None,
+        "privacy_level": 2,
+        "status": status,
+        "entity_type": 2,
+        "entity_id": None,
+        "entity_metadata": None,
         **more,
     }
 
@@ -161,6 +189,7 @@ class Wire:
         self.parsed: list[str] = []
         self.ws = SimpleNamespace(shard_id=0, session_id="s1", sequence=None)
         self._connection = SimpleNamespace(parsers=_Parsers(self.parsed))
+        self.intents = SimpleNamespace(message_content=False)
 
     def _get_websocket(self, guild_id: int | None = None, *, shard_id: int | None = None) -> Any:
         return self.ws

@@ -1,5 +1,6 @@
 """Each kind of payload, by hand, as Discord documents it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from pydantic import ValidationError
 
 from bot.gateway.numbered.guilds import GuildArrived, GuildGone
 from bot.gateway.numbered.members import MemberArrived, MemberGone, MemberSeen
+from bot.gateway.numbered.polls import VoteSeen
 from bot.gateway.numbered.reactions import ReactionsWiped, ReactionToggled
+from bot.gateway.numbered.scheduled_events import ScheduledEventSeen
 from bot.gateway.numbered.voice import VoiceSeen
 from bot.gateway.seen import Ignored, Seen
 from bot.gateway.translate import translate, translators
@@ -255,3 +258,79 @@ def test_what_is_no_payload_is_refused(name: str, data: Any) -> None:
 def test_an_emoji_must_have_a_name_of_bounded_length(emoji: p.Payload) -> None:
     with pytest.raises(ValidationError):
         translate("MESSAGE_REACTION_ADD", p.reaction() | {"emoji": emoji}, p.around())
+
+
+def test_an_answer_names_whom_it_answers() -> None:
+    answered = p.message(98, author=p.user(p.BOB))
+    event = one("MESSAGE_CREATE", p.message(type=19, referenced_message=answered))
+    assert isinstance(event, MessageCreated)
+    assert event.target_id == p.BOB
+    by_webhook = p.message(98, author=p.user(p.BOB), webhook_id="77")
+    for more in (
+        {"type": 19, "referenced_message": by_webhook},
+        {"type": 19, "referenced_message": None},  # it is gone
+        {"type": 0, "referenced_message": answered},  # forwarded
+    ):
+        event = one("MESSAGE_CREATE", p.message(**more))
+        assert isinstance(event, MessageCreated)
+        assert event.target_id is None
+
+
+def test_a_message_tells_the_roles_of_who_wrote_it() -> None:
+    data = p.message(member=p.member(nick="Al"))
+    seen, event = translate("MESSAGE_CREATE", data, p.around(5))
+    assert isinstance(seen, MemberSeen)
+    assert (seen.user_id, seen.roles, seen.nick, seen.name) == (p.ALICE, (51, 52), "Al", "User 41")
+    assert isinstance(event, MessageCreated)
+
+
+def test_what_is_asked_of_the_text_is_known_only_where_we_may_read_it() -> None:
+    data = p.message(content="```py\nx\n``` https://example.org \N{PARTY POPPER}")
+    closed = one("MESSAGE_CREATE", data)
+    (opened,) = translate("MESSAGE_CREATE", data, replace(p.around(5), reads_text=True))
+    assert isinstance(closed, MessageCreated)
+    assert isinstance(opened, MessageCreated)
+    assert (closed.code, closed.link, closed.emoji) == (None, None, None)
+    assert (opened.code, opened.link, opened.emoji) == (True, True, 1)
+
+
+def test_a_thread_is_known_by_its_parent() -> None:
+    in_thread = replace(p.around(5), parent_of=lambda guild, channel: 3 * channel)
+    (event,) = translate("MESSAGE_CREATE", p.message(), in_thread)
+    assert isinstance(event, MessageCreated)
+    assert event.parent_id == 3 * p.CHANNEL
+    (seen,) = translate("MESSAGE_REACTION_ADD", p.reaction(), in_thread)
+    assert isinstance(seen, ReactionToggled)
+    assert seen.parent_id == 3 * p.CHANNEL
+
+
+def test_a_post_in_a_forum_is_no_other_thread() -> None:
+    in_forum = replace(p.around(5), is_forum=lambda guild, channel: channel == p.CHANNEL)
+    (post,) = translate("THREAD_CREATE", p.thread(), in_forum)
+    assert isinstance(post, ThreadCreated)
+    assert post.forum
+
+
+@pytest.mark.parametrize(("channel", "afk"), [(61, True), (62, False), (None, False)])
+def test_the_channel_for_those_who_are_away(channel: int | None, afk: bool) -> None:
+    around = replace(p.around(5), afk_of=lambda guild: 61)
+    (seen,) = translate("VOICE_STATE_UPDATE", p.voice(channel), around)
+    assert isinstance(seen, VoiceSeen)
+    assert seen.afk is afk
+
+
+def test_a_vote() -> None:
+    seen = one("MESSAGE_POLL_VOTE_ADD", p.vote(3, user_id=p.ROBOT))
+    assert isinstance(seen, VoteSeen)
+    assert (seen.message_id, seen.answer_id, seen.on, seen.is_bot) == (p.MESSAGE, 3, True, True)
+    assert seen.category_id == p.CATEGORY
+    withdrawn = one("MESSAGE_POLL_VOTE_REMOVE", p.vote(3))
+    assert isinstance(withdrawn, VoteSeen)
+    assert not withdrawn.on
+
+
+def test_a_guild_tells_of_the_scheduled_events_that_are_on() -> None:
+    data = p.guild(guild_scheduled_events=[p.scheduled(1), p.scheduled(2, id="92")])
+    *_, seen = translate("GUILD_CREATE", data, p.around(5))
+    assert isinstance(seen, ScheduledEventSeen)
+    assert (seen.event_id, seen.active_in) == (92, 61)
