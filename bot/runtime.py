@@ -18,6 +18,7 @@ from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.database import open_database
 from bot.effects.endings import Endings
+from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
 from bot.settings import Settings
@@ -79,8 +80,14 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     capture.install(client)
     await capture.start()
     connected = asyncio.create_task(client.start(settings.discord_token.get_secret_value()))
-    roles = asyncio.create_task(RoleKeeper(client, database, utc_now).run())
-    endings = asyncio.create_task(Endings(client, database).run())
+    running = [
+        asyncio.create_task(effect.run())
+        for effect in (
+            RoleKeeper(client, database, utc_now),
+            Notices(client, database, utc_now),
+            Endings(client, database),
+        )
+    ]
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -88,8 +95,8 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
             _explain(connected)
     finally:
         stopping.cancel()
-        roles.cancel()
-        endings.cancel()
+        for effect in running:
+            effect.cancel()
         await client.close()
         await capture.stop()
         await asyncio.to_thread(writer.close)

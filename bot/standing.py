@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.holdings import coin_of
 from events.claims import FREEZE_TOKEN
-from events.decisions import zones
+from events.decisions import locales, zones
 from events.decisions.calendar import Claim, Move, Outage
 from events.decisions.preferences import Preferences
 from events.decisions.streaks import Standing, day_of, monday_of
@@ -32,7 +32,11 @@ def preferences_of(conn: Connection, guild_id: int, user_id: int) -> Preferences
     if row is None:
         return Preferences()
     return Preferences(
-        row["zone"] or zones.DEFAULT, row["notices"] or {}, row["hidden"], row["github"]
+        row["zone"] or zones.DEFAULT,
+        row["notices"] or {},
+        row["hidden"],
+        row["github"],
+        row["locale"] or locales.DEFAULT,
     )
 
 

@@ -1,7 +1,7 @@
 """What members prefer.
 
 Source ids: ``{interaction}:timezone_set``, ``{interaction}:notice_chosen``,
-``{interaction}:board_hidden``, ``{interaction}:github_linked``.
+``{interaction}:board_hidden``, ``{interaction}:github_linked``, ``{interaction}:locale_chosen``.
 """
 
 from typing import ClassVar, Literal, TypeAlias
@@ -50,3 +50,12 @@ class GithubLinked(Event):
 
     login: Label | None
     previous: Label | None
+
+
+class LocaleChosen(Event):
+    """``user_id`` reads numbers as ``locale`` writes them (Discord's word for a language)."""
+
+    event_type: ClassVar[str] = "locale_chosen"
+
+    locale: Label
+    previous: Label

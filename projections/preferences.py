@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from events.preferences import BoardHidden, GithubLinked, NoticeChosen, TimezoneSet
+from events.preferences import BoardHidden, GithubLinked, LocaleChosen, NoticeChosen, TimezoneSet
 from projections.engine.read_model import ReadModel, WorkingSet
 from sql.rows import Table
 
@@ -22,6 +22,7 @@ class Preference:
     notices: dict[str, Any] | None = None
     hidden: bool = False
     github: str | None = None
+    locale: str | None = None
     position: int = 0
 
 
@@ -38,7 +39,7 @@ class ZoneChange:
 
 PREFERENCES = Table("preferences", Preference, "state", key=("user_id",), member="user_id")
 ZONE_CHANGES = Table("zone_changes", ZoneChange, "journal", key=("position", "line"))
-READ_MODEL = ReadModel("preferences", version=2, tables=(PREFERENCES, ZONE_CHANGES))
+READ_MODEL = ReadModel("preferences", version=3, tables=(PREFERENCES, ZONE_CHANGES))
 
 
 @READ_MODEL.on(TimezoneSet)
@@ -70,6 +71,12 @@ def board_hidden(event: BoardHidden, to: WorkingSet) -> None:
 def github_linked(event: GithubLinked, to: WorkingSet) -> None:
     """Who the member says they are."""
     _row(event.user_id, to).github = event.login
+
+
+@READ_MODEL.on(LocaleChosen)
+def locale_chosen(event: LocaleChosen, to: WorkingSet) -> None:
+    """How the member reads numbers."""
+    _row(event.user_id, to).locale = event.locale
 
 
 def _row(user_id: int | None, to: WorkingSet) -> Preference:

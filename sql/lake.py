@@ -211,12 +211,12 @@ def with_prefix(
     return _rows(conn, "with_prefix", parameters, prepare=False)
 
 
-def named_in(
+def of_types(
     conn: Connection, guild_id: int, after: int, up_to: int, types: Sequence[str]
-) -> set[int]:
-    """The members whom events of these ``types`` name, after a position and up to another."""
+) -> list[StoredEvent]:
+    """The guild's events of these ``types`` at positions over ``after``, up to ``up_to``."""
     parameters = {"guild": guild_id, "after": after, "up_to": up_to, "types": list(types)}
-    return {member for (member,) in conn.execute(query(_FILE, "named_in"), parameters).fetchall()}
+    return _rows(conn, "of_types", parameters)
 
 
 def positions_of(conn: Connection, guild_id: int, source_ids: Sequence[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from bot import role_rewards
 from bot.automation import Automation
 from events.decisions.role_rewards import Reward
-from events.engine.catalogue import event_types
+from events.engine.catalogue import decode, event_types
 from events.engine.event import RULE_PREFIX, Event
 from events.members import MemberJoined
 from events.role_rewards import RoleRewardRemoved
@@ -38,7 +38,8 @@ def _concerned(
     span = {"guild": guild_id, "after": after, "up_to": up_to}
     users = {row["user_id"] for row in fetch(conn, "role_rewards", "risen", **span)}
     badges = [name for name in event_types() if name.startswith("badge_")]
-    users |= lake.named_in(conn, guild_id, after, up_to, [MemberJoined.event_type, *badges])
+    for row in lake.of_types(conn, guild_id, after, up_to, [MemberJoined.event_type, *badges]):
+        users.update(decode(row).members())
     return users | role_rewards.ranked(conn, guild_id, known)
 
 

@@ -12,7 +12,7 @@ from bot.buttons import Press, pressed
 from bot.effects.troubles import READS, Trouble, load, troubles
 from bot.handle import Call, look_up
 from events.engine.errors import Refused
-from sql import effects
+from sql import effects, notices
 
 MOST: Final = 12
 """Troubles that are shown at once."""
@@ -51,7 +51,7 @@ async def _examine(interaction: Interaction, *, again: bool) -> None:
         )
         found = troubles(guild, kept)
         view = None
-        if kept.problems:
+        if kept.problems or kept.notices:
             view = discord.ui.View(timeout=None)
             view.add_item(Press("doctor", ["again"], label="Try again now", emoji=look.AGAIN))
         return Reply(sheet(found), view, private=True, update=again)
@@ -62,6 +62,7 @@ async def _examine(interaction: Interaction, *, again: bool) -> None:
 def _retry(services: Services, call: Call) -> None:
     with services.database.transaction(call.asked.guild_id) as conn:
         effects.try_again(conn, call.asked.guild_id, call.asked.at)
+        notices.again(conn, call.asked.guild_id, call.asked.at)
 
 
 def sheet(found: Sequence[Trouble]) -> discord.Embed:

@@ -14,10 +14,12 @@ from bot.handle import Call, Fact, handle, look_up
 from bot.menus import Pick, picked
 from bot.standing import preferences_of
 from events.decisions.asked import Asked
+from events.decisions.locales import LOCALES
 from events.decisions.preferences import (
     NOTICES,
     WAYS,
     Preferences,
+    choose_locale,
     choose_way,
     hide,
     link_github,
@@ -39,6 +41,8 @@ WORDS: Final[dict[Way, str]] = {
     "none": "not at all",
 }
 SLOW: Final = "The records were too slow for a form just now. Please try again."
+
+EXAMPLE: Final = 1_234_567
 
 Choose = Callable[[Asked, Preferences], Event]
 
@@ -62,6 +66,15 @@ async def notice_picked(
     """How to be told of one kind of thing."""
     way = chosen[0] if chosen else ""
     await _choose(interaction, lambda asked, now: choose_way(asked, arguments[0], way, current=now))
+
+
+@picked("locale")
+async def locale_picked(
+    interaction: Interaction, arguments: list[str], chosen: Sequence[str]
+) -> None:
+    """How to write numbers."""
+    word = chosen[0] if chosen else ""
+    await _choose(interaction, lambda asked, now: choose_locale(asked, word, current=now))
 
 
 @pressed("hideme")
@@ -136,6 +149,7 @@ def sheet(found: Preferences) -> discord.Embed:
     boards = "You stand on no board." if found.hidden else "You stand on the boards."
     embed.add_field(name="Boards", value=boards)
     embed.add_field(name="Time zone", value=f"{found.zone}, change it with /timezone set")
+    embed.add_field(name="Numbers", value=LOCALES[found.locale].number(EXAMPLE))
     embed.add_field(name="GitHub", value=look.github(found.github) if found.github else "None")
     embed.set_footer(text="Only you see this \N{MIDDLE DOT} it is for this server")
     return embed
@@ -154,6 +168,13 @@ def controls(found: Preferences) -> discord.ui.View:
             for way in WAYS
         ]
         view.add_item(Pick("notice", [notice], options))
+    languages = [
+        discord.SelectOption(
+            label=f"{one.name}: {one.number(EXAMPLE)}", value=word, default=word == found.locale
+        )
+        for word, one in LOCALES.items()
+    ]
+    view.add_item(Pick("locale", ["numbers"], languages))
     label = "Show me on boards" if found.hidden else "Hide me from boards"
     view.add_item(Press("hideme", ["no" if found.hidden else "yes"], label=label))
     view.add_item(Press("github", ["link"], label="GitHub"))

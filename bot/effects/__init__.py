@@ -1,4 +1,4 @@
-"""What acts in Discord by itself: roles are given and taken back, endings are told.
+"""What acts in Discord by itself: roles are given and taken back, endings and news are told.
 
 An effect is not a projection: it compares what should be so (read models) with what is so (what
 Discord has told us), acts on the difference, never runs in a rebuild, and is tried again until it

@@ -1,6 +1,6 @@
 """What keeps effects from being carried out in a guild, each with what to do about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +9,16 @@ import discord
 from bot import look
 from bot.effects import roles
 from bot.effects.giving import OBSTACLES, obstacle
-from sql import checkpoints, effects
+from events.decisions.notices import PREFERENCE
+from projections.engine.ruling import rules_now
+from sql import checkpoints, effects, notices
 from sql.effects import Problem
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS: Final = ("lent_roles", "role_rewards")
 SUBJECTS: Final = {roles.EFFECT: "The roles of <@{}>"}
+NEEDED: Final = ("view_channel", "send_messages", "embed_links", "read_message_history")
 REFUSED: Final = (
     "Discord refused it ({problem}). See that my role stands above the roles I give and that "
     "I have the permission for it."
@@ -32,11 +35,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the records say: roles that are wanted, acts that failed, read models that stopped."""
+    """What the records say: roles that are wanted, acts that failed, read models that
+    stopped, channels that notices go to, messages that did not get there."""
 
     roles: Sequence[int]
     problems: Sequence[Problem]
     stopped: Sequence[str]
+    channels: Sequence[int]
+    notices: Sequence[notices.Row]
 
 
 def load(conn: Connection, guild_id: int) -> Kept:
@@ -44,10 +50,14 @@ def load(conn: Connection, guild_id: int) -> Kept:
     rewards = fetch(conn, "role_rewards", "rewards", guild=guild_id)
     wanted = [row for row in fetch(conn, "role_rewards", "open", guild=guild_id) if row["wanted"]]
     letters = checkpoints.dead_letters(conn)
+    rules = rules_now(conn, guild_id)
+    listed = [rules.ids(f"{kind}_channel") for kind in PREFERENCE]
     return Kept(
         _distinct([*rewards, *wanted]),
         effects.problems(conn, guild_id),
         [letter.name for letter in letters if letter.guild_id == guild_id],
+        sorted({channel for channels in listed for channel in channels}),
+        notices.troubled(conn, guild_id),
     )
 
 
@@ -64,6 +74,8 @@ def troubles(guild: discord.Guild, kept: Kept) -> list[Trouble]:
         what += f": failed {tries} since {look.ago(one.first_at)}"
         again = f" I try again {look.ago(one.retry_at)}."
         found.append(Trouble(what, REFUSED.format(problem=one.problem) + again))
+    found += [one for channel in kept.channels for one in _channel(guild, channel)]
+    found += map(_notice, kept.notices)
     for name in kept.stopped:
         found.append(
             Trouble(
@@ -73,6 +85,30 @@ def troubles(guild: discord.Guild, kept: Kept) -> list[Trouble]:
             )
         )
     return found
+
+
+def _channel(guild: discord.Guild, channel_id: int) -> Iterator[Trouble]:
+    """Whether notices get into a channel."""
+    channel = guild.get_channel_or_thread(channel_id)
+    what = f"Notices for <#{channel_id}>"
+    if channel is None:
+        yield Trouble(what, "The channel is no more: pick another one with /settings.")
+        return
+    may = channel.permissions_for(guild.me)
+    missing = [name for name in NEEDED if not getattr(may, name)]
+    if missing:
+        words = ", ".join(missing).replace("_", " ")
+        yield Trouble(what, f"There I need the permission to {words}.")
+
+
+def _notice(row: notices.Row) -> Trouble:
+    """One message that did not get there."""
+    where = f"in <#{row['channel_id']}>" if row["channel_id"] else f"to <@{row['user_id']}>"
+    what = f"{look.count(row['notices'], 'notice')} {where}: {row['problem']}"
+    tries = look.count(row["attempts"], "time")
+    if row["given_up"]:
+        return Trouble(what, f"I tried {tries} and gave up. Mend the cause, then try again.")
+    return Trouble(what, f"I tried {tries} and try again {look.ago(row['retry_at'])}.")
 
 
 def _distinct(rows: Iterable[Row]) -> list[int]:

@@ -16,3 +16,4 @@ LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", 
 ROLES_REFUSED = Counter(
     "tallystick_roles_refused", "Roles that Discord did not let us give or take.", ["way"]
 )
+NOTICES_REFUSED = Counter("tallystick_notices_refused", "Messages that Discord did not take.")

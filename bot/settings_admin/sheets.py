@@ -15,7 +15,6 @@ from bot.buttons import Press
 from bot.menus import Pick, PickThings
 from events.decisions.settings import Standing
 from events.engine.setting import (
-    MOST_LISTED,
     Categories,
     Channels,
     Choice,
@@ -163,13 +162,13 @@ def _things(
     if isinstance(setting, Roles):
         roles = [discord.SelectDefaultValue.from_role(discord.Object(one)) for one in ids]
         return discord.ui.RoleSelect(
-            min_values=0, max_values=MOST_LISTED, default_values=roles, placeholder="None"
+            min_values=0, max_values=setting.most, default_values=roles, placeholder="None"
         )
     channels = [discord.SelectDefaultValue.from_channel(discord.Object(one)) for one in ids]
     kinds = [discord.ChannelType.category] if isinstance(setting, Categories) else []
     return discord.ui.ChannelSelect(
         min_values=0,
-        max_values=MOST_LISTED,
+        max_values=setting.most,
         default_values=channels,
         channel_types=kinds,
         placeholder="None",

@@ -4,10 +4,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, get_args
 
-from events.decisions import zones
+from events.decisions import locales, zones
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
-from events.preferences import BoardHidden, GithubLinked, Notice, NoticeChosen, TimezoneSet, Way
+from events.preferences import (
+    BoardHidden,
+    GithubLinked,
+    LocaleChosen,
+    Notice,
+    NoticeChosen,
+    TimezoneSet,
+    Way,
+)
 
 NOTICES: Final[tuple[Notice, ...]] = get_args(Notice)
 WAYS: Final[tuple[Way, ...]] = get_args(Way)
@@ -26,6 +34,7 @@ class Preferences:
     ways: dict[str, str] = field(default_factory=dict)
     hidden: bool = False
     github: str | None = None
+    locale: str = locales.DEFAULT
 
     def way(self, notice: Notice) -> Way:
         """How they want to be told of it."""
@@ -99,4 +108,20 @@ def link_github(asked: Asked, text: str, *, current: Preferences) -> GithubLinke
         source_id=asked.source_id(GithubLinked.event_type),
         login=login,
         previous=current.github,
+    )
+
+
+def choose_locale(asked: Asked, word: str, *, current: Preferences) -> LocaleChosen:
+    """``asked.user_id`` wants to read numbers as this language writes them.
+
+    Raises Refused for one that is not known and for the one in force.
+    """
+    locale = locales.named(word)
+    if locale == current.locale:
+        raise Refused("It is so already. Nothing was changed.")
+    return LocaleChosen(
+        **asked.envelope,
+        source_id=asked.source_id(LocaleChosen.event_type),
+        locale=locale,
+        previous=current.locale,
     )

@@ -199,18 +199,44 @@ class Text(Setting):
 
 
 @dataclass(frozen=True, slots=True)
+class Template(Text):
+    """A text with places that are filled in: ``{member}`` and so on, as in ``places``."""
+
+    places: tuple[str, ...] = ()
+
+    def fits(self, value: object) -> bool:
+        """A text that is short enough, with no brace but around a known place."""
+        if not isinstance(value, str) or not Text.fits(self, value) or not value:
+            return False
+        rest = value
+        for place in self.places:
+            rest = rest.replace(f"{{{place}}}", "")
+        return not set(rest) & set("{}")
+
+    def range(self) -> str:
+        """What can be filled in."""
+        known = " ".join(f"{{{place}}}" for place in self.places)
+        return f"write at most {self.longest} characters; in braces only {known}"
+
+    def fill(self, text: str, values: Mapping[str, str]) -> str:
+        """The text with its places filled in, each once: nothing in a value is filled in again."""
+        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], ""), text)
+
+
+@dataclass(frozen=True, slots=True)
 class _Listed(Setting):
     """Some of the guild's own things by their ids; ``default`` is none of them."""
 
     default: str = ""
     description: str = ""
+    most: int = field(default=MOST_LISTED, kw_only=True)
 
     def fits(self, value: object) -> bool:
         """Ids with commas between them, in order, none twice."""
         if not isinstance(value, str) or not re.fullmatch(r"([0-9]{1,19}(,[0-9]{1,19})*)?", value):
             return False
         ids = ids_in(value)
-        return value == _joined(ids) and len(ids) <= MOST_LISTED and all(i < _BIGINT for i in ids)
+        return value == _joined(ids) and len(ids) <= self.most and all(i < _BIGINT for i in ids)
 
     def parse(self, text: str) -> str:
         """Mentions or ids; ``none`` for none."""
@@ -236,7 +262,7 @@ class _Listed(Setting):
 
     def range(self) -> str:
         """How many."""
-        return f"mention up to {MOST_LISTED} of them, or say none"
+        return f"mention up to {self.most} of them, or say none"
 
 
 @dataclass(frozen=True, slots=True)

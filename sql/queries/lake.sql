@@ -103,12 +103,15 @@ where guild_id = %(guild)s
     and position <= %(up_to)s
 order by position;
 
--- name: named_in
--- The members whom the events of some types name, on one stretch of a guild's stream.
-select distinct member
-from event_lake, lateral (values (user_id), (target_id)) as named (member)
+-- name: of_types
+-- The events of some types on one stretch of a guild's stream, in order.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at
+from event_lake
 where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
-    and event_type = any (%(types)s::text[]) and member is not null;
+    and event_type = any (%(types)s::text[])
+order by position;
 
 -- name: heads
 -- The newest position of every stream that the tenant may see.

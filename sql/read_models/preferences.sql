@@ -11,6 +11,7 @@ create table preferences (
     notices jsonb,
     hidden boolean not null,
     github text,
+    locale text,
     position bigint not null
 );
 create table zone_changes (
@@ -31,7 +32,7 @@ create index zone_changes_by_member on zone_changes (guild_id, user_id, position
 
 -- name: preference
 -- What one member prefers.
-select zone, zone_since, zone_changes, notices, hidden, github from preferences
+select zone, zone_since, zone_changes, notices, hidden, github, locale from preferences
 where guild_id = %(guild)s and user_id = %(user)s;
 
 -- name: moves

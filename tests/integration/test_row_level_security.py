@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from projections.engine import worker
 from projections.engine.build import build_aside
 from projections.engine.read_model import read_models
-from sql import checkpoints, effects, lake, quarantine
+from sql import checkpoints, effects, lake, notices, quarantine
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, APP_ROLE, OWNER_ROLE, Connection, Database, set_tenant
 from tests.support.facts import START
@@ -32,6 +32,8 @@ def filled(database: Database) -> Database:
             lake.append(conn, told)
             quarantine.keep(conn, guild, "MESSAGE_CREATE", [], {}, START)
             effects.failed(conn, guild, "roles", "21", "refused", START)
+            words = {"kind": "award", "user": 21, "channel": 31, "words": "", "now": START}
+            notices.take(conn, guild, 1, **words)
     worker.drain(database)
     with database.transaction(ALL_GUILDS) as conn:
         for guild in (MINE, OTHER):

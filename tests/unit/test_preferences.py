@@ -3,8 +3,10 @@
 import pytest
 
 from events.decisions.asked import Asked
+from events.decisions.locales import DEFAULT, LOCALES
 from events.decisions.preferences import (
     Preferences,
+    choose_locale,
     choose_way,
     hide,
     link_github,
@@ -90,3 +92,24 @@ def test_an_empty_login_takes_the_link_back() -> None:
         link_github(ASKED, "", current=Preferences())
     with pytest.raises(Refused, match="so already"):
         link_github(ASKED, "octocat", current=Preferences(github="octocat"))
+
+
+def test_a_language_is_chosen_once() -> None:
+    fact = choose_locale(ASKED, "de", current=Preferences())
+    assert (fact.locale, fact.previous) == ("de", "en-US")
+    assert fact.source_id == f"{ASKED.interaction_id}:locale_chosen"
+    with pytest.raises(Refused, match="so already"):
+        choose_locale(ASKED, "de", current=Preferences(locale="de"))
+    with pytest.raises(Refused, match="no such choice"):
+        choose_locale(ASKED, "tlh", current=Preferences())
+
+
+def test_each_language_writes_numbers_in_its_way() -> None:
+    written = {word: LOCALES[word].number(1_234_567) for word in ("en-US", "de", "fr", "pl")}
+    assert written == {
+        "en-US": "1,234,567",
+        "de": "1.234.567",
+        "fr": "1\N{NARROW NO-BREAK SPACE}234\N{NARROW NO-BREAK SPACE}567",
+        "pl": "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567",
+    }
+    assert len(LOCALES) <= 25 and DEFAULT in LOCALES

@@ -1,6 +1,14 @@
 """What members prefer: the newest choice of each thing is in force, and touches nothing else."""
 
-from events.preferences import BoardHidden, GithubLinked, Notice, NoticeChosen, TimezoneSet, Way
+from events.preferences import (
+    BoardHidden,
+    GithubLinked,
+    LocaleChosen,
+    Notice,
+    NoticeChosen,
+    TimezoneSet,
+    Way,
+)
 from tests.support.facts import GUILD, at
 from tests.support.given import given
 
@@ -40,6 +48,17 @@ def linked(number: int, user: int, login: str | None) -> GithubLinked:
     )
 
 
+def locale(number: int, user: int, word: str) -> LocaleChosen:
+    return LocaleChosen(
+        guild_id=GUILD,
+        source_id=f"{number}:locale_chosen",
+        user_id=user,
+        occurred_at=at(number),
+        locale=word,
+        previous="en-US",
+    )
+
+
 def zone(number: int, user: int, name: str) -> TimezoneSet:
     return TimezoneSet(
         guild_id=GUILD,
@@ -60,11 +79,13 @@ def test_each_thing_has_its_newest_choice() -> None:
         hidden(14, BEN, hidden=True),
         linked(15, ANN, "octocat"),
         zone(16, BEN, "Asia/Tokyo"),
+        locale(17, ANN, "de"),
+        locale(18, ANN, "fr"),
     ).then(
         "preferences",
-        "user_id zone zone_since zone_changes notices hidden github position",
-        (ANN, None, None, 0, {"level_up": "none", "award": "none"}, False, "octocat", 5),
-        (BEN, "Asia/Tokyo", at(16), 1, None, True, None, 6),
+        "user_id zone zone_since zone_changes notices hidden github locale position",
+        (ANN, None, None, 0, {"level_up": "none", "award": "none"}, False, "octocat", "fr", 8),
+        (BEN, "Asia/Tokyo", at(16), 1, None, True, None, None, 6),
     )
 
 

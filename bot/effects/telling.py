@@ -1,0 +1,144 @@
+"""Finds in the log what is to be told, behind a checkpoint of its own, and puts it by.
+
+What it is told of is decided under the rules and preferences of that moment, in the transaction
+that moves the checkpoint: nothing is found twice, and a rebuild finds nothing.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from bot import badges
+from bot.standing import preferences_of
+from events.decisions import locales
+from events.decisions.badges import Kind, unknown
+from events.decisions.locales import LOCALES, Locale
+from events.decisions.notices import (
+    OLDEST,
+    PREFERENCE,
+    TYPES,
+    Amounts,
+    Fact,
+    Named,
+    Said,
+    Value,
+    worth_telling,
+)
+from events.decisions.preferences import Preferences
+from events.engine.catalogue import StoredEvent, decode
+from events.engine.event import Event
+from events.engine.setting import Template
+from events.settings import SETTINGS
+from projections.engine.advance import PAGE, catch_up
+from projections.engine.read_model import read_models
+from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
+from sql import checkpoints, lake, notices
+from sql.pool import ALL_GUILDS, Connection, Database
+
+NAME: Final = "effect:notices"
+READS: Final = ("badge_kinds", "badges", "preferences", "profiles")
+GUILDS_AT_A_TIME: Final = 100
+
+
+class _Words:
+    """How a guild calls things, for a reader of some language."""
+
+    def __init__(self, rules: Rules, kinds: dict[str, Kind]) -> None:
+        self._rules, self._kinds = rules, kinds
+
+    def filled(self, one: Said, locale: str) -> str:
+        """The guild's words for it."""
+        key = f"{one.kind}_text"
+        template = SETTINGS[key]
+        assert isinstance(template, Template)
+        values = {place: self._shown(value, LOCALES[locale]) for place, value in one.values.items()}
+        return template.fill(self._rules.text(key), values)
+
+    def _shown(self, value: Value, locale: Locale) -> str:
+        if isinstance(value, Named):
+            return badges.title(self._kinds.get(value.badge) or unknown(value.badge))
+        if isinstance(value, Amounts):
+            return " and ".join(
+                f"{locale.number(number)} {self._unit(what, number)}"
+                for what, number in value.parts
+            )
+        return value
+
+    def _unit(self, what: str, number: int) -> str:
+        if what == "xp":
+            return "XP"
+        if what == "stars":
+            return "star" if number == 1 else "stars"
+        coin = self._rules.currencies.of(what)
+        return coin.name if number == 1 else coin.plural
+
+
+def take_in(database: Database, now: datetime) -> int:
+    """One page of each guild that has gone on; how much there is to tell."""
+    with database.transaction(ALL_GUILDS) as conn:
+        behind = checkpoints.lagging(conn, [NAME], GUILDS_AT_A_TIME)
+    return sum(_take(database, guild_id, now) for guild_id in behind)
+
+
+def _take(database: Database, guild_id: int, now: datetime) -> int:
+    """Take one page of a guild's log: lock, catch up, put by what is to be told, move on."""
+    models = [read_models()[name] for name in READS]
+    with database.transaction(guild_id) as conn:
+        head = lake.lock(conn, [guild_id])[guild_id].head
+        taken = checkpoints.take(conn, guild_id, [NAME], wait=False)
+        if not taken or taken[0].position >= head:
+            return 0
+        after = taken[0].position
+        up_to = min(head, after + 10 * PAGE)
+        rows = lake.of_types(conn, guild_id, after, up_to, [cls.event_type for cls in TYPES])
+        fresh = [row for row in rows if now - row.occurred_at <= OLDEST]
+        told = 0
+        if fresh:
+            catch_up(conn, guild_id, models)
+            told = _put_by(conn, guild_id, fresh, now)
+        checkpoints.advance(conn, {(guild_id, NAME): up_to})
+        return told
+
+
+def _put_by(conn: Connection, guild_id: int, rows: list[StoredEvent], now: datetime) -> int:
+    rules = rules_now(conn, guild_id)
+    words = _Words(rules, badges.kinds(conn, guild_id))
+    facts = [_fact(conn, row) for row in rows]
+    said = worth_telling(facts, now, least=rules.number("level_up_least"))
+    told = 0
+    for one in said:
+        own = preferences_of(conn, guild_id, one.user_id)
+        place = _place(rules, one, own)
+        if place is not None:
+            notices.take(
+                conn,
+                guild_id,
+                one.position,
+                kind=one.kind,
+                user=one.user_id,
+                channel=place or None,
+                words=words.filled(one, locales.DEFAULT if place else own.locale),
+                now=now,
+            )
+            told += 1
+    return told
+
+
+def _fact(conn: Connection, row: StoredEvent) -> Fact:
+    """An event, and whether it, or what caused it, is what an import told."""
+    event: Event = decode(row)
+    imported = getattr(event, "import_id", None) is not None
+    cause = getattr(event, "cause_position", None)
+    if cause and not imported:
+        causes = lake.read(conn, row.guild_id, cause - 1, 1)
+        imported = any(getattr(decode(one), "import_id", None) is not None for one in causes)
+    return Fact(row.position, event, imported)
+
+
+def _place(rules: Rules, one: Said, own: Preferences) -> int | None:
+    """The channel to tell it in, 0 for a direct message, None for nowhere."""
+    way = own.way(PREFERENCE[one.kind])
+    if way == "dm":
+        return 0 if rules.flag("notice_direct") else None
+    channels = rules.ids(f"{one.kind}_channel")
+    return min(channels) if channels and way == "channel" else None
