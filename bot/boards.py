@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from events.engine.errors import Refused
+from bot.periods import ALL_TIME, Period
 from events.ledger import COINS
 from sql.pool import Connection
-from sql.reads import fetch, fetch_one
+from sql.reads import fetch
 
 BOARDS: Final = {
     "xp": "XP",
@@ -16,8 +16,6 @@ BOARDS: Final = {
     "coins": "Coins",
 }
 """Every board and its title; ``voice`` counts seconds in company."""
-
-LIFETIME: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +44,6 @@ def read_models_of(board: str) -> list[str]:
     return ["accounts", *known] if board == "coins" else known
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
-    """The season that is running."""
-
-    number: int
-    name: str
-
-
-def open_season(conn: Connection, guild_id: int) -> Season:
-    """The season that is running. Raises Refused when there is none."""
-    row = fetch_one(conn, "seasons", "newest", guild=guild_id)
-    if row is None or row["ended_at"] is not None:
-        raise Refused("No season is running in this server. Ask for all time.")
-    return Season(row["number"], row["name"])
-
-
 def page(
     conn: Connection,
     guild_id: int,
@@ -69,17 +51,20 @@ def page(
     *,
     limit: int,
     offset: int = 0,
-    season: int = LIFETIME,
+    time: Period = ALL_TIME,
     currency: str = COINS,
 ) -> Page:
-    """Lines ``offset`` to ``offset + limit`` of a board; ``currency`` is what the board of coins
-    counts. Raises KeyError for an unknown board."""
+    """Lines ``offset`` to ``offset + limit`` of a board of some time; ``currency`` is what the
+    board of coins counts. Raises KeyError for an unknown board."""
     if board not in BOARDS:
         raise KeyError(board)
     where = {"guild": guild_id, "limit": limit, "offset": offset}
     if board == "coins":
         rows = fetch(conn, "accounts", "board", **where, currency=currency)
+    elif time.days is not None:
+        first, last = time.days
+        rows = fetch(conn, "profiles", "window_board", **where, board=board, first=first, last=last)
     else:
-        rows = fetch(conn, "profiles", "board", **where, board=board, season=season)
+        rows = fetch(conn, "profiles", "board", **where, board=board, season=time.season)
     members = rows[0]["members"] if rows else 0
     return Page(board, [Place(**{k: r[k] for k in Place.__slots__}) for r in rows], members)

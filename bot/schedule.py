@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+import structlog
+
 import bot.due
 from bot.handle import Fact, act
 from events.engine.event import Event
+from sql.errors import DatabaseUnreachable
 from sql.pool import ALL_GUILDS, Connection, Database
+
+log = structlog.get_logger("tallystick.schedule")
 
 Where = Callable[[Connection, datetime], Iterable[int]]
 """``(connection, now)``: the guilds in which something may be due; sees every guild."""
@@ -27,12 +32,14 @@ Decide = Callable[[Connection, int, datetime], Sequence[Event]]
 @dataclass(frozen=True, slots=True)
 class Due:
     """A name (for the log), the read models that ``decide`` looks at, where to look, and what to
-    do there."""
+    do there. With ``again`` it is decided again, each time in a transaction of its own, until
+    nothing more is due: for what may have been missed several times."""
 
     name: str
     reads: tuple[str, ...]
     where: Where
     decide: Decide
+    again: bool = False
 
 
 @cache
@@ -45,18 +52,33 @@ def all_due() -> tuple[Due, ...]:
 
 
 def run_due(database: Database, now: datetime, due: Iterable[Due] | None = None) -> list[Fact]:
-    """Do everything that is due at ``now`` in every guild; returns the facts that are new."""
+    """Do everything that is due at ``now`` in every guild; returns the facts that are new. What
+    fails in one guild (a read model stands still, a bug) is logged and keeps no other waiting."""
     facts: list[Fact] = []
     for one in all_due() if due is None else due:
         with database.transaction(ALL_GUILDS) as conn:
             guilds = list(one.where(conn, now))
         for guild_id in guilds:
-            facts += run_in(database, guild_id, now, one)
+            try:
+                facts += run_in(database, guild_id, now, one)
+            except DatabaseUnreachable:
+                raise
+            except Exception:  # it is tried again in a minute, and the operator is told
+                log.exception("due_failed", due=one.name, guild=guild_id)
     return facts
 
 
 def run_in(database: Database, guild_id: int, now: datetime, due: Due) -> list[Fact]:
     """The same for one thing in one guild."""
+    facts: list[Fact] = []
+    while new := _act(database, guild_id, now, due):
+        facts += new
+        if not due.again:
+            break
+    return facts
+
+
+def _act(database: Database, guild_id: int, now: datetime, due: Due) -> list[Fact]:
     return act(
         database,
         guild_id,

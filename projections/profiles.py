@@ -23,6 +23,7 @@ from projections.points import boosts, pipeline, voice
 from projections.points.awarding import (
     RECEIVED,
     award,
+    count_today,
     days_of,
     gain,
     pacing_of,
@@ -34,7 +35,16 @@ from projections.points.awarding import (
 from projections.points.pipeline import USUAL, Award, Deed
 from projections.points.quality import quality
 from projections.points.rates import Rates, rates_of
-from projections.points.rows import ACTIVITY, PACING, PRESENCE, PROFILES, ROOMS, STATS, Profile
+from projections.points.rows import (
+    ACTIVITY,
+    DAYS,
+    PACING,
+    PRESENCE,
+    PROFILES,
+    ROOMS,
+    STATS,
+    Profile,
+)
 from projections.points.voice import Presence, Room
 
 REWARDED_MESSAGES = frozenset({0, 19, 20})
@@ -45,7 +55,7 @@ SERVER_BOOSTS = frozenset({8, 9, 10, 11})
 
 
 READ_MODEL = ReadModel(
-    "profiles", version=6, tables=(PRESENCE, PROFILES, STATS, ACTIVITY, PACING, ROOMS)
+    "profiles", version=7, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
 )
 
 
@@ -80,6 +90,7 @@ def message(event: MessageCreated, to: WorkingSet) -> None:
     for row in stats:
         row.messages += 1
         row.messages_at = to.position
+    count_today(to, profile.user_id, event, messages=1)
     if event.is_bot:
         return
     rates = to.rules.derived(rates_of)
@@ -117,8 +128,9 @@ def deleted(event: MessageDeleted, to: WorkingSet) -> None:
         if user_id is not None and (xp or stars):
             profile = profile_of(to, user_id)
             taken = Award(-min(xp, profile.xp), -min(stars, profile.stars), factors)
-            stats = stats_of(to, user_id, event, written=created_at(event.message_id))
-            gain(to, profile, stats, event, "message_deleted", taken)
+            written = created_at(event.message_id)
+            stats = stats_of(to, user_id, event, written=written)
+            gain(to, profile, stats, event, "message_deleted", taken, written=written)
 
 
 def _is_newest_of(profile: Profile, event: MessageCreated) -> bool:
@@ -245,6 +257,7 @@ def _in_company(
     for row in stats:
         row.voice_seconds += seconds
         row.voice_at = to.position
+    count_today(to, profile.user_id, event, voice_seconds=seconds)
     period = 60 * to.rules.number("voice_minutes")
     periods, profile.voice_carry = divmod(profile.voice_carry + seconds, period)
     if periods:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -83,3 +84,14 @@ def models_of(name: str | None, everything: bool) -> list[ReadModel]:
     except KeyError:
         asked = f"There is no read model {name!r}." if name else "Which read model?"
         raise NotFound(f"{asked} There are: {names(read_models())}; or give --all.") from None
+
+
+def moment(text: str) -> datetime:
+    """A point in time with its zone, in UTC. Raises NotFound for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise NotFound(f"{text!r} is no time with a zone. Write it like 2026-06-01T10:00Z.")

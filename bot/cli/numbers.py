@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot import boards, reasons
+from bot import boards, periods, reasons
 from bot.boards import BOARDS
 from bot.cli.context import MOST, NotFound, guild_word, one_guild
 from bot.cli.output import Json, complain, names, say, show, show_one
 from bot.handle import look_up
+from bot.periods import EVER, NAMED, Period
 from bot.reasons import NUMBERS, Explanation
+from events.engine.errors import Refused
 from sql import checkpoints
 from sql.pool import Connection, Database
 from sql.reads import fetch, fetch_one
@@ -47,32 +50,37 @@ def register(app: typer.Typer) -> None:
 def board(
     words: BoardWords = None,
     season: Annotated[int, typer.Option(help="A season's number; 0 is all time.", min=0)] = 0,
+    period: Annotated[str, typer.Option(help=f"A time by name: {', '.join(NAMED)}.")] = EVER,
+    since: Annotated[str | None, typer.Option(help="The first day: 2026-07-01.")] = None,
+    until: Annotated[str | None, typer.Option(help="The last day; today without it.")] = None,
     count: Count = 10,
     page: Page = 1,
     as_json: Json = False,
 ) -> None:
-    """Who has most, as /leaderboard shows it.
+    """Who has most, as /leaderboard shows it: ever, in a season, or in days of the guild's own.
 
-    Example: python -m bot board 1361128823194761274 stars -n 5
+    Example: python -m bot board 1361128823194761274 stars -n 5 --period lastweek
 
-    Exit codes: 0 fine, 2 there is no such guild, board or season.
+    Exit codes: 0 fine, 2 there is no such guild, board, season or time.
     """
     rest = list(words or [])
     what = rest.pop() if rest and rest[-1] in BOARDS else "xp"
     guild = guild_word(rest, BOARD_USAGE)
-    if what == "coins" and season:
-        raise NotFound("Coins have no season: they are what a member holds.")
+    if [bool(season), period != EVER, bool(since or until)].count(True) > 1:
+        raise NotFound("Give one of --season, --period, and --since with --until.")
 
     with one_guild(guild) as (opened, guild_id):
 
-        def load(conn: Connection) -> boards.Page:
-            _check_season(conn, guild_id, season)
-            return boards.page(
-                conn, guild_id, what, limit=count, offset=(page - 1) * count, season=season
-            )
+        def load(conn: Connection) -> tuple[boards.Page, Period]:
+            word = f"s{season}" if season else period
+            span = _span(conn, guild_id, word, since, until)
+            if what == "coins" and span.word != EVER:
+                raise NotFound("Coins have no season and no days: they are what a member holds.")
+            offset = (page - 1) * count
+            return boards.page(conn, guild_id, what, limit=count, offset=offset, time=span), span
 
-        found = _read(opened, guild_id, ["seasons", *boards.read_models_of(what)], load)
-    title = f"{BOARDS[what]} of guild {guild_id} ({found.members} members)"
+        found, span = _read(opened, guild_id, ["seasons", *boards.read_models_of(what)], load)
+    title = f"{BOARDS[what]} of guild {guild_id}, {span.title} ({found.members} members)"
     records = [asdict(place) for place in found.places]
     show(records, as_json=as_json, title=title, empty="Nobody stands here.")
 
@@ -132,12 +140,19 @@ def _read(
     return found
 
 
-def _check_season(conn: Connection, guild_id: int, season: int) -> None:
-    newest = fetch_one(conn, "seasons", "newest", guild=guild_id)
-    last = newest["number"] if newest else 0
-    if season > last:
-        there = f"The newest is {last}." if last else "None has begun."
-        raise NotFound(f"There is no season {season} in guild {guild_id}. {there}")
+def _span(
+    conn: Connection, guild_id: int, word: str, since: str | None, until: str | None
+) -> Period:
+    """The time that is meant. Raises NotFound when there is none."""
+    now = datetime.now(UTC)
+    try:
+        if since is not None:
+            return periods.between(conn, guild_id, since, until, now)
+        if until is not None:
+            raise NotFound("Say from which day on as well: --since 2026-07-01.")
+        return periods.period(conn, guild_id, word, now)
+    except Refused as refused:
+        raise NotFound(str(refused)) from refused
 
 
 def _member(conn: Connection, guild_id: int, wanted: str) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.context import NotFound, database, guild_of
+from bot.cli.context import database, guild_of, moment
 from bot.cli.output import Json, say, show
 from bot.handle import act, look_up
 from events.decisions.outages import record_outage
@@ -36,7 +36,7 @@ def record(began: From, ended: To, guild: One = None) -> None:
 
     Exit codes: 0 fine, 2 the times cannot be used or there is no such guild.
     """
-    start, end, now = _moment(began), _moment(ended), datetime.now(UTC)
+    start, end, now = moment(began), moment(ended), datetime.now(UTC)
     with database() as opened:
         facts = [record_outage(one, start, end, now=now) for one in _guilds(opened, guild)]
         new = sum(_recorded(opened, fact) for fact in facts)
@@ -79,14 +79,3 @@ def _guilds(opened: Database, guild: int | None) -> list[int]:
         if guild is not None:
             return [guild_of(conn, guild)]
         return sorted(known for known in lake.heads(conn) if known)
-
-
-def _moment(text: str) -> datetime:
-    """A point in time with its zone. Raises NotFound for anything else."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise NotFound(f"{text!r} is no time with a zone. Write it like 2026-06-01T10:00Z.")

@@ -62,6 +62,7 @@ WORDS = {
     "decay": "Decay while away",
     "daily_claim": "Daily coins",
     "weekly_claim": "Weekly coins",
+    "season_reward": "Places in seasons",
     "activity": "Work and other activities",
 }
 

@@ -10,9 +10,11 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from events.engine.errors import Refused
+from events.engine.snowflake import from_ms, to_ms
 
 DEFAULT = "UTC"
 """The zone of a member who has not set one."""
+_DAY = timedelta(days=1)
 _NO_PLACES = {"Factory", "localtime"}
 
 
@@ -49,6 +51,35 @@ def midnight(day: date, zone: str) -> datetime:
     """The instant (UTC) in which ``day`` begins in ``zone``. Where the clocks skip midnight, the
     day begins with the skip; a day that was skipped wholly ends when it begins."""
     return datetime.combine(day, time(), _zone(zone)).astimezone(UTC)
+
+
+def offsets(zone: str, start: datetime, end: datetime) -> list[int]:
+    """What the clocks of ``zone`` show from ``start`` to ``end``: milliseconds since 1970 and the
+    offset from UTC in seconds that is in force from then on, in turn."""
+    found = [to_ms(start), _offset(start, zone)]
+    while start < end:
+        later = start + _DAY
+        if _offset(later, zone) != found[-1]:
+            found += _change(start, later, zone)
+        start = later
+    return found
+
+
+def _change(before: datetime, after: datetime, zone: str) -> list[int]:
+    """The millisecond between two instants in which the offset changes, and the new offset."""
+    old, low, high = _offset(before, zone), to_ms(before), to_ms(after)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(from_ms(middle), zone) == old:
+            low = middle
+        else:
+            high = middle
+    return [high, _offset(from_ms(high), zone)]
+
+
+def _offset(moment: datetime, zone: str) -> int:
+    offset = local(moment, zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
 
 
 @cache

@@ -6,7 +6,7 @@ it, so a replay meets each event under the rules that were in force at its posit
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from events.currency import Coin, CurrencyChanged
@@ -14,14 +14,12 @@ from events.decisions.currency import NO_OTHERS
 from events.decisions.settings import Standing
 from events.engine.event import Event
 from events.engine.setting import Value, ids_in
-from events.engine.snowflake import from_ms, to_ms
 from events.ledger import COINS
-from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import FIRST_VERSION, SETTINGS, RulesAdopted, SettingChanged, defaults
 from projections.engine.places import Places
+from projections.engine.season_rules import SeasonRules
 
 T = TypeVar("T")
-_LAST_MS = to_ms(datetime.max.replace(tzinfo=UTC))
 _FIRST = defaults(FIRST_VERSION)
 
 
@@ -41,8 +39,8 @@ class Rules:
         self.places = Places()
         """Multipliers by place and role, and the groups of channels."""
         self._derived: dict[Any, Any] = {}
-        self._season: SeasonStarted | None = None
-        self._season_starts: datetime | None = None
+        self.seasons = SeasonRules()
+        """The calendar, the season that is open, and those to come."""
         self._next: tuple[Event, Rules] | None = None
 
     @classmethod
@@ -75,11 +73,8 @@ class Rules:
             self._take(defaults(event.version) | self._set)
         elif isinstance(event, CurrencyChanged):
             self.currencies = self.currencies.after(event)
-        elif isinstance(event, SeasonStarted):
-            self._season = event
-            self._season_starts = from_ms(min(event.starts_ms, _LAST_MS))
-        elif isinstance(event, SeasonEnded):
-            self._season = None
+        else:
+            self.seasons.apply(event)
 
     def _take(self, values: Mapping[str, Value]) -> None:
         self._numbers = {key: value for key, value in values.items() if isinstance(value, int)}
@@ -142,8 +137,5 @@ class Rules:
         return self.currencies.of(COINS)
 
     def season_of(self, moment: datetime) -> int | None:
-        """The number of the open season if ``moment`` belongs to it."""
-        season, starts = self._season, self._season_starts
-        if season is None or starts is None or moment < starts:
-            return None
-        return season.number
+        """The number of the season that ``moment`` belongs to, if it is not closed."""
+        return self.seasons.season_of(moment)

@@ -12,7 +12,16 @@ from projections.points.levels import curve_of
 from projections.points.pacing import Pacing
 from projections.points.pipeline import USUAL, Award, Deed
 from projections.points.rates import Rates, rates_of
-from projections.points.rows import ACTIVITY, PACING, PROFILES, STATS, Activity, Profile, Stats
+from projections.points.rows import (
+    ACTIVITY,
+    DAYS,
+    PACING,
+    PROFILES,
+    STATS,
+    Activity,
+    Profile,
+    Stats,
+)
 from projections.points.voice import Presence
 
 LIFETIME = 0
@@ -40,6 +49,11 @@ def stats_of(
         to.put(STATS, row)
         rows.append(row)
     return rows
+
+
+def count_today(to: WorkingSet, user_id: int, event: Event, **more: int) -> None:
+    """Count on the guild's own day of ``event``."""
+    to.add(DAYS, (user_id, to.rules.seasons.day_of(event.occurred_at)), **more)
 
 
 def seen(profile: Profile, event: Event) -> None:
@@ -131,8 +145,10 @@ def gain(
     source: str,
     given: Award,
     channel_id: int | None = None,
+    written: datetime | None = None,
 ) -> None:
-    """Move the member's points and write the line that says why."""
+    """Move the member's points and write the line that says why; on the boards of days they count
+    on that of the event, or of what it is about, which was ``written`` before."""
     before = profile.level
     profile.xp += given.xp
     profile.stars += given.stars
@@ -142,6 +158,8 @@ def gain(
         row.xp += given.xp
         row.stars += given.stars
         row.xp_at = row.stars_at = to.position
+    day = to.rules.seasons.day_of(written or event.occurred_at)
+    to.add(DAYS, (profile.user_id, day), xp=given.xp, stars=given.stars)
     to.write(
         ACTIVITY,
         Activity(

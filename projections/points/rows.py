@@ -53,6 +53,19 @@ class Stats:
 
 
 @dataclass(slots=True)
+class Day:
+    """What a member did and got on one of the guild's days, counted from 1970-01-01 by the clock
+    that was in force; time in voice counts on the day on which it was added up."""
+
+    user_id: int
+    day: int
+    xp: int
+    stars: int
+    messages: int
+    voice_seconds: int
+
+
+@dataclass(slots=True)
 class Activity:
     """One award and why: ``factors`` are the numbers that made it."""
 
@@ -71,6 +84,7 @@ class Activity:
 
 PROFILES = Table("profiles", Profile, "state", key=("user_id",), member="user_id")
 STATS = Table("user_stats", Stats, "state", key=("user_id", "season"), member="user_id")
+DAYS = Table("member_days", Day, "tally", key=("user_id", "day"))
 ACTIVITY = Table("activity_log", Activity, "journal", key=("position", "line"))
 PACING = Table("pacing", Pacing, "state", key=("user_id", "sequence"), member="user_id")
 PRESENCE = Table(

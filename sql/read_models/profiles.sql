@@ -1,7 +1,8 @@
 -- Profiles, statistics, the reason for each point. Folded by projections/profiles.py.
 
 -- name: tables
--- One row a member; one a member and season; one line an award; three tables the fold remembers in.
+-- One row a member; one a member and season, or day; one line an award; three tables that the fold
+-- remembers in.
 create table profiles (
     guild_id bigint not null,
     user_id bigint not null,
@@ -37,6 +38,15 @@ create table user_stats (
     xp_at bigint not null,
     stars bigint not null,
     stars_at bigint not null
+);
+create table member_days (
+    guild_id bigint not null,
+    user_id bigint not null,
+    day bigint not null,
+    xp bigint not null,
+    stars bigint not null,
+    messages bigint not null,
+    voice_seconds bigint not null
 );
 create table activity_log (
     guild_id bigint not null,
@@ -81,6 +91,7 @@ create table voice_rooms (
 -- to those who are in a voice channel now.
 alter table profiles add primary key (guild_id, user_id);
 alter table user_stats add primary key (guild_id, user_id, season);
+alter table member_days add primary key (guild_id, day, user_id);
 alter table activity_log add primary key (guild_id, position, line);
 create index activity_log_by_member on activity_log (guild_id, user_id, position desc);
 alter table pacing add primary key (guild_id, user_id, sequence);
@@ -138,6 +149,31 @@ select rank() over (order by number desc) as rank, user_id, name, level, number,
 from numbers
 where number > 0
 order by number desc, reached_at, user_id
+limit %(limit)s offset %(offset)s;
+
+-- name: window_board
+-- The same for some of the guild's own days, the first and the last included; among equals whoever
+-- has the smaller id stands first.
+with numbers as (
+    select user_id, sum(
+        case %(board)s
+            when 'xp' then xp
+            when 'stars' then stars
+            when 'messages' then messages
+            when 'voice' then voice_seconds
+        end)::bigint as number
+    from member_days
+    where guild_id = %(guild)s and day between %(first)s and %(last)s
+    group by user_id
+)
+select rank() over (order by number desc) as rank, n.user_id, p.name, p.level, n.number,
+    count(*) over () as members
+from numbers n
+join profiles p on p.guild_id = %(guild)s and p.user_id = n.user_id
+where n.number > 0 and p.present and not p.is_bot
+    and not exists (select from preferences h
+        where h.guild_id = p.guild_id and h.user_id = p.user_id and h.hidden)
+order by n.number desc, n.user_id
 limit %(limit)s offset %(offset)s;
 
 -- name: reasons

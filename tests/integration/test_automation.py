@@ -3,12 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-import pytest
-
 from bot import automation, schedule
 from bot.due import seasons
 from bot.handle import Fact
-from events.decisions.seasons import Newest, roll
 from events.economy import LevelReached
 from events.engine.catalogue import decode
 from events.engine.event import Event
@@ -103,41 +100,20 @@ def test_a_season_opens_and_rolls_over_once_however_many_schedulers(database: Da
     with ThreadPoolExecutor(4) as pool:
         rolled = list(pool.map(lambda _: roll_over(database, at(2026, 2, 10)), range(4)))
     assert sum(map(len, rolled)) == 1
+    write(database, message(2, seconds=60))
     assert roll_over(database, at(2026, 3, 31)) == []
     over = roll_over(database, at(2026, 4, 1))
-    assert [fact.event.event_type for fact in over] == ["season_end", "season_start"]
+    assert [fact.event.event_type for fact in over] == [
+        "season_end",
+        "season_reward",
+        "badge_earned",
+        "season_start",
+    ]
     worker.drain(database)
     with database.transaction(GUILD) as conn:
         (newest,) = fetch(conn, "seasons", "newest", guild=GUILD)
     assert (newest["number"], newest["name"]) == (2, "April to June 2026")
     assert newest["ends_at"] == at(2026, 7, 1)
-
-
-@pytest.mark.parametrize(
-    ("months", "now", "starts", "ends"),
-    [
-        (1, (2024, 2, 29), (2024, 2, 1), (2024, 3, 1)),
-        (3, (2026, 12, 31), (2026, 10, 1), (2027, 1, 1)),
-        (12, (2026, 7, 1), (2026, 1, 1), (2027, 1, 1)),
-    ],
-)
-def test_a_season_is_whole_months_of_the_calendar(
-    months: int,
-    now: tuple[int, int, int],
-    starts: tuple[int, int, int],
-    ends: tuple[int, int, int],
-) -> None:
-    (started,) = roll(GUILD, None, months, datetime(*now, 13, tzinfo=UTC))
-    fields = started.payload()
-    assert fields["starts_ms"] == datetime(*starts, tzinfo=UTC).timestamp() * 1000
-    assert fields["ends_ms"] == datetime(*ends, tzinfo=UTC).timestamp() * 1000
-
-
-def test_no_season_opens_when_they_are_switched_off() -> None:
-    over = Newest(4, datetime(2026, 4, 1, tzinfo=UTC), is_open=True)
-    later = datetime(2026, 5, 1, tzinfo=UTC)
-    assert roll(GUILD, None, 0, later) == []
-    assert [e.event_type for e in roll(GUILD, over, 0, later)] == ["season_end"]
 
 
 def test_nothing_is_left_behind_for_automations(database: Database) -> None:

@@ -1,13 +1,15 @@
 """Short ways to make events in tests; ids are distinct by default, times go forward."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from events.calendars import CalendarSet
 from events.engine.snowflake import to_ms
 from events.messages import MessageCreated
 from events.multipliers import ChannelGrouped, MultiplierSet
 from events.reactions import ReactionAdded
-from events.seasons import SeasonEnded, SeasonStarted
+from events.seasons import Place, SeasonEnded, SeasonStarted
 from events.settings import SettingChanged
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 
@@ -124,8 +126,10 @@ def grouped(channel: int, group: str | None, *, revision: int = 1) -> ChannelGro
     )
 
 
-def season(number: int, *, starts: float, ends: float, seconds: float = 0) -> SeasonStarted:
-    """Season ``number`` opens; its span is given in seconds after START."""
+def season(
+    number: int, *, starts: float, ends: float, seconds: float = 0, ahead: Sequence[float] = ()
+) -> SeasonStarted:
+    """Season ``number`` opens; its span, and those to come, are given in seconds after START."""
     return SeasonStarted(
         guild_id=GUILD,
         source_id=f"rule:season:{number}:start",
@@ -134,14 +138,41 @@ def season(number: int, *, starts: float, ends: float, seconds: float = 0) -> Se
         name=f"Season {number}",
         starts_ms=to_ms(at(starts)),
         ends_ms=to_ms(at(ends)),
+        ahead=[to_ms(at(border)) for border in ahead],
     )
 
 
-def season_end(number: int, *, seconds: float) -> SeasonEnded:
-    """Season ``number`` is closed."""
+def season_end(
+    number: int, *, seconds: float, standing: Sequence[tuple[int, int, int]] = ()
+) -> SeasonEnded:
+    """Season ``number`` is closed; its standing is given as (rank, member, number)."""
     return SeasonEnded(
         guild_id=GUILD,
         source_id=f"rule:season:{number}:end",
         occurred_at=at(seconds),
         number=number,
+        name=f"Season {number}",
+        starts_ms=to_ms(at(0)),
+        ends_ms=to_ms(at(seconds)),
+        board="xp",
+        standing=[Place(rank=r, user_id=who, number=n) for r, who, n in standing],
+        ranked=len(standing),
+    )
+
+
+def calendar(zone: str, offsets: list[int], *, seconds: float = 0) -> CalendarSet:
+    """The admin 2099 has the guild live by a clock with these offsets, weeks from Sunday."""
+    return CalendarSet(
+        guild_id=GUILD,
+        source_id="rule:calendar:1",
+        user_id=2099,
+        occurred_at=at(seconds),
+        zone=zone,
+        week_start=6,
+        offsets=offsets,
+        ahead=[],
+        previous_zone="UTC",
+        previous_week_start=0,
+        revision=1,
+        interaction_id=9901,
     )

@@ -14,19 +14,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
-from events.decisions.seasons import Newest, roll
 from events.economy import CoinsAwarded, LevelReached, PaymentMade
 from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.setting import Value
-from events.engine.snowflake import from_ms, snowflake_at
+from events.engine.snowflake import snowflake_at
 from events.games import ChancePlayed, WagerClosed, WagerOffered, WagerPlayed
 from events.interactions import InteractionUsed
 from events.ledger import COINS, MINT, SINK, LedgerEvent, Posting, wallet
 from events.messages import MessageCreated
 from events.points import PointsAwarded
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsTallied
-from events.seasons import SeasonEnded, SeasonStarted
 from events.settings import SETTINGS, SettingChanged
 from events.shop import ItemBought, ItemRefunded
 from events.threads import ThreadCreated
@@ -39,6 +37,7 @@ from tests.support.gatherings import Gatherings
 from tests.support.honours import Honours
 from tests.support.rewards import Rewards
 from tests.support.ruling import some_value
+from tests.support.seasons import Rollovers
 from tests.support.wagers import Wagers
 
 MEMBERS = (21, 22, 23, 24, 25)
@@ -67,7 +66,6 @@ class Historian:
         self.levels = dict.fromkeys(MEMBERS, 0)
         self.revisions: dict[str, int] = {}
         self.values: dict[str, Value | None] = {}
-        self.season: Newest | None = None
         self.trade: Iterator[Event] = iter(())
         self.purchases: list[ItemBought] = []
         wagers = Wagers(self)
@@ -91,8 +89,7 @@ class Historian:
             **Gatherings(self, VOICE[0]).makers,
             **Rewards(self).makers,
             SettingChanged: self._setting,
-            SeasonStarted: self._roll,
-            SeasonEnded: self._roll,
+            **Rollovers(self).makers,
             InteractionUsed: self._interaction,
             **dict.fromkeys((TradeOpened, TradeChanged, TradeConfirmed), self._trade),
             **dict.fromkeys((TradeSettled, TradeEnded), self._trade),
@@ -355,17 +352,6 @@ class Historian:
             interaction_id=self._id(),
         )
 
-    def _roll(self) -> Event | None:
-        if self.season is not None and self.season.is_open and self.now < self.season.ends_at:
-            self.now = self.season.ends_at
-        facts = roll(self.guild_id, self.season, 3, self.now)
-        first = facts[0]
-        if isinstance(first, SeasonStarted):
-            self.season = Newest(first.number, from_ms(first.ends_ms), is_open=True)
-        elif self.season is not None:
-            self.season = Newest(self.season.number, self.season.ends_at, is_open=False)
-        return first
-
     def _interaction(self) -> Event:
         number = self._id()
         return self._event(
@@ -382,7 +368,7 @@ class Historian:
 
     def _buy(self) -> Event:
         who = self._who()
-        price = min(self.random.randint(0, 9), self.balances[who])
+        price = min(self.random.choice((0, 2, 9)), self.balances[who])
         self.purchases.append(
             shopping.bought(
                 self._id(),

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from events.engine.snowflake import to_ms
 from events.messages import MessageCreated, MessageDeleted
 from projections.engine.read_model import Key, Nothing, ReadModel, WorkingSet, named, read_models
 from projections.engine.rules import Rules
 from sql import statements
 from sql.read_models import file_of, names
 from sql.rows import Table
-from tests.support.facts import GUILD, at, message, season, season_end, setting
+from tests.support.facts import GUILD, at, calendar, message, season, season_end, setting
 
 
 @dataclass(slots=True)
@@ -160,13 +161,45 @@ def test_a_setting_that_is_gone_disturbs_nothing() -> None:
     assert rules.number("message_xp") == 15
 
 
-def test_a_season_is_open_from_its_first_millisecond_until_it_is_ended() -> None:
+def test_a_season_counts_from_its_first_millisecond_to_its_last_until_it_is_closed() -> None:
     rules = Rules()
     assert rules.season_of(at(0)) is None
     rules.apply(season(3, starts=0, ends=100))
-    assert [rules.season_of(at(s)) for s in (-0.001, 0, 99, 100, 5000)] == [None, 3, 3, 3, 3]
+    assert [rules.season_of(at(s)) for s in (-0.001, 0, 99.999, 100)] == [None, 3, 3, None]
     rules.apply(season_end(3, seconds=100))
     assert rules.season_of(at(50)) is None
+
+
+def test_a_season_that_should_have_begun_counts_before_it_is_opened() -> None:
+    rules = Rules.of([season(3, starts=0, ends=100, ahead=[100, 250, 300, 400])])
+    moments = (99, 100, 249, 250, 300, 400)
+    assert [rules.season_of(at(s)) for s in moments] == [3, 4, 4, None, 5, None]
+    rules.apply(season_end(3, seconds=100))
+    assert rules.seasons.next_at == at(100)
+    assert [rules.season_of(at(s)) for s in moments] == [None, 4, 4, None, 5, None]
+    rules.apply(season(4, starts=100, ends=250))
+    assert [rules.season_of(at(s)) for s in moments] == [None, 4, 4, None, None, None]
+
+
+def test_days_begin_at_midnight_utc_or_by_the_clock_in_force() -> None:
+    def of(hours: float) -> int:
+        return rules.seasons.day_of(at(3600 * hours))
+
+    rules = Rules()
+    monday = to_ms(at(0)) // 86_400_000  # the tests' world begins on a Monday at noon
+    assert [of(h) for h in (-12.001, -12, 0, 11.999, 12)] == [monday + n for n in (-1, 0, 0, 0, 1)]
+    offsets = [to_ms(at(-3600)), 2 * 3600, to_ms(at(10 * 86400)), 3600]
+    rules.apply(calendar("Somewhere", offsets))
+    assert [of(h) for h in (-14.001, -14, 9.999, 10)] == [monday + n for n in (-1, 0, 0, 1)]
+    assert [of(240 + h) for h in (10.999, 11)] == [monday + 10, monday + 11]
+
+
+@pytest.mark.parametrize("offsets", [[], [5], [5, 6, 7]])
+def test_an_odd_clock_or_plan_stops_no_fold(offsets: list[int]) -> None:
+    rules = Rules.of([calendar("Somewhere", offsets)])
+    assert rules.seasons.day_of(at(0)) == to_ms(at(0)) // 86_400_000
+    rules.apply(season(1, starts=0, ends=1, ahead=[9]))
+    assert rules.season_of(at(9)) is None
 
 
 # Files of named statements

@@ -145,6 +145,8 @@ class Doings(World):
             name="January to March 2026",
             starts_ms=to_ms(START),
             ends_ms=to_ms(START + timedelta(days=85)),
+            plan_id=None,
+            ahead=[],
         )
 
 

@@ -343,7 +343,7 @@ def test_a_season_counts_what_happens_while_it_is_open_and_the_lifetime_everythi
     folded = given(
         "profiles",
         message(501, seconds=-100),
-        season(1, starts=0, ends=1000),
+        season(1, starts=0, ends=1000, ahead=[1000, 2000]),
         message(502, seconds=-50),  # before its first instant, told late
         message(503, seconds=0),
         message(504, seconds=500),
@@ -351,15 +351,16 @@ def test_a_season_counts_what_happens_while_it_is_open_and_the_lifetime_everythi
         message(505, seconds=1100),
         season(2, starts=1000, ends=2000, seconds=1200),
         message(506, seconds=1300),
+        message(507, seconds=900),  # of a season that is closed
     )
     folded.then(
         "user_stats",
         "user_id season messages messages_at xp xp_at stars stars_at",
-        (ANN, 0, 6, 9, 90, 9, 6, 9),
+        (ANN, 0, 7, 10, 105, 10, 7, 10),
         (ANN, 1, 2, 5, 30, 5, 2, 5),
-        (ANN, 2, 1, 9, 15, 9, 1, 9),
+        (ANN, 2, 2, 9, 30, 9, 2, 9),
     )
-    assert folded.of("profiles", ANN, "xp") == 90
+    assert folded.of("profiles", ANN, "xp") == 105
 
 
 def joined(user: int, *, seconds: float, name: str) -> MemberJoined:
