@@ -11,7 +11,7 @@ from bot.achievements import READS
 from bot.answer import Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import coin_of
+from bot.holdings import balance_of, coin_of
 from bot.members import known_receiver
 from events.achievements import AchievementEarned, AchievementRevoked
 from events.decisions.achievements import Template, award_key, revocation
@@ -19,6 +19,7 @@ from events.decisions.achievements import give as decide_give
 from events.decisions.achievements import revoke as decide_revoke
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
+from events.ledger import wallet
 from sql.pool import Connection
 
 REASON: Final = "For"
@@ -119,6 +120,7 @@ def _give(
         reason,
         season=achievements.season_now(conn, asked.guild_id, asked.at),
         had=achievements.had(conn, asked.guild_id, user_id),
+        balance=balance_of(conn, asked.guild_id, wallet(user_id)),
     )
 
 

@@ -8,23 +8,37 @@ made or changed. What is new since the last time is a few events, and is all tha
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from functools import cache
 
 from events.achievements import LIFETIME
 from events.decisions.achievements import Reached, Template
 from events.decisions.reaching import Step, Total, measure_of, reached, summed
-from events.engine.catalogue import StoredEvent, decode
+from events.engine.catalogue import decode
 from events.engine.event import RULE_PREFIX
+from events.engine.snowflake import created_at
 from projections.engine.rules import Rules
+from projections.engine.ruling import rules_now
+from projections.profiles import REWARDED_MESSAGES
 from sql import lake
 from sql.pool import Connection
-from sql.reads import fetch
+from sql.reads import Row, fetch
 
 WINDOW = 10_000
 """Positions that are read at once."""
 
 POINTS = frozenset({"xp", "stars", "level"})
 """The measures that the activity log has."""
+
+STREAK = ":streak"
+"""Behind the type of a claim: not how often it was made, but the streak that it tells of."""
+
+STATISTICS = {
+    "message_create": (("messages", "user_id"),),
+    "reaction_add": (("reactions_given", "user_id"), ("reactions_received", "target_id")),
+    "reaction_tally": (("reactions_received", "target_id"),),
+    "thread_create": (("threads", "user_id"),),
+}
+"""Which columns of the statistics an event moves, and whose (see ``projections/profiles.py``)."""
 
 Found = list[tuple[Template, Reached]]
 
@@ -37,7 +51,7 @@ def search(
     templates = [t for t in templates if t.asks_for.kind in ("count", "sum", "reach")]
     if not templates:
         return []
-    log = _Log(conn, guild_id, {measure_of(t) for t in templates}, after, head)
+    log = Log(conn, guild_id, {measure_of(t) for t in templates}, after, head)
     found = reached(templates, log.steps(), log.before() if after else {})
     members = list({who.user_id for _, who in found})
     bots = {
@@ -53,22 +67,25 @@ def imported(conn: Connection, guild_id: int, found: Found) -> set[int]:
     return {row["position"] for row in rows}
 
 
-class _Log:
+class Log:
     """A part of a guild's log as steps."""
 
     def __init__(
         self, conn: Connection, guild_id: int, measures: set[str], after: int, head: int
     ) -> None:
+        """The steps of these ``measures`` after position ``after``, up to ``head``."""
         self._conn, self._guild_id = conn, guild_id
         self._after, self._head = after, head
         self._points = sorted(measures & POINTS)
         self._measures = measures - POINTS
-        self._types = sorted({measure.partition(":")[0] for measure in self._measures})
-        self._changes = lake.with_prefix(conn, guild_id, RULE_PREFIX)
+        self._types = sorted({of for measure in self._measures for of in _types(measure)})
 
     def steps(self) -> Iterator[Step]:
         """Every step, in order for each measure."""
-        return chain(self._point_steps(), self._event_steps())
+        if self._points:
+            yield from self._point_steps()
+        if self._types:
+            yield from self._event_steps()
 
     def before(self) -> dict[Total, int]:
         """What those who took steps had ahead of the first: what they have now, less the steps."""
@@ -79,48 +96,61 @@ class _Log:
         now = {(row["user_id"], row["measure"], row["season"]): row["total"] for row in rows}
         return {total: count - steps.get(total, 0) for total, count in now.items()}
 
-    def _windows(self) -> Iterator[tuple[int, int]]:
+    def _rows(self, name: str, **more: object) -> Iterator[tuple[Row, int]]:
+        """The rows of a named read, some positions at a time, each with its season."""
+        seasons = _Seasons(self._conn, self._guild_id, self._after)
         for start in range(self._after, self._head, WINDOW):
-            yield start, min(start + WINDOW, self._head)
+            window = {"after": start, "up_to": min(start + WINDOW, self._head)}
+            for row in fetch(
+                self._conn, "achievements", name, guild=self._guild_id, **window, **more
+            ):
+                written = row.get("message_id")
+                moment = created_at(written) if written else row["occurred_at"]
+                yield row, seasons.at(row["position"], moment)
 
     def _point_steps(self) -> Iterator[Step]:
-        if not self._points:
-            return
-        seasons = _Seasons(self._changes)
-        for after, up_to in self._windows():
-            window = {"guild": self._guild_id, "after": after, "up_to": up_to}
-            for row in fetch(self._conn, "achievements", "point_steps", **window):
-                who = row["position"], row["user_id"], row["occurred_at"]
-                season = seasons.at(row["position"], row["occurred_at"])
-                for measure in self._points:
-                    if measure == "level":
-                        yield Step(*who, season, measure, value=row["level_to"])
-                    else:
-                        yield Step(*who, season, measure, row[measure])
+        for row, season in self._rows("point_steps"):
+            who = row["position"], row["user_id"], row["occurred_at"], season
+            for measure in self._points:
+                if measure == "level":
+                    yield Step(*who, measure, value=row["level_to"])
+                else:
+                    yield Step(*who, measure, row[measure])
 
     def _event_steps(self) -> Iterator[Step]:
-        if not self._types:
-            return
-        seasons = _Seasons(self._changes)
-        for after, up_to in self._windows():
-            window = {"guild": self._guild_id, "after": after, "up_to": up_to}
-            rows = fetch(self._conn, "achievements", "event_steps", types=self._types, **window)
-            for row in rows:
-                who = row["position"], row["user_id"], row["occurred_at"]
-                season = seasons.at(row["position"], row["occurred_at"])
-                if row["event_type"] in self._measures:
-                    yield Step(*who, season, row["event_type"], 1)
-                streak = f"{row['event_type']}:streak"
-                if streak in self._measures:
-                    yield Step(*who, season, streak, value=row["streak"])
+        written = sorted(REWARDED_MESSAGES)
+        for row, season in self._rows("event_steps", types=self._types, written=written):
+            for measure, whose in _moved(row["event_type"]):
+                if measure not in self._measures or row[whose] is None:
+                    continue
+                who = row["position"], row[whose], row["occurred_at"], season
+                if measure.endswith(STREAK):
+                    yield Step(*who, measure, value=row["streak"])
+                else:
+                    yield Step(*who, measure, row["count"])
+
+
+@cache
+def _moved(event_type: str) -> tuple[tuple[str, str], ...]:
+    """What an event of a type moves, and whose (the column that names the member)."""
+    own = ((event_type, "user_id"), (event_type + STREAK, "user_id"))
+    return own + STATISTICS.get(event_type, ())
+
+
+def _types(measure: str) -> list[str]:
+    """The types of the events that move a measure."""
+    moving = [of for of, moved in STATISTICS.items() if measure in dict(moved)]
+    return moving or [measure.removesuffix(STREAK)]
 
 
 class _Seasons:
     """Which season an event belongs to, asked in the order of positions."""
 
-    def __init__(self, changes: Sequence[StoredEvent]) -> None:
-        self._rules = Rules()
-        self._changes = iter(changes)
+    def __init__(self, conn: Connection, guild_id: int, after: int) -> None:
+        changed = lake.newest_rule(conn, guild_id).position > after
+        rows = lake.with_prefix(conn, guild_id, RULE_PREFIX) if changed else []
+        self._rules = Rules() if changed else rules_now(conn, guild_id)
+        self._changes = iter(rows)
         self._next = next(self._changes, None)
 
     def at(self, position: int, moment: datetime) -> int:

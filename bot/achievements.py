@@ -23,6 +23,7 @@ from sql.pool import Connection
 from sql.reads import fetch, fetch_one
 
 READS: Final = [
+    "accounts",
     "achievement_templates",
     "achievements",
     "event_counters",

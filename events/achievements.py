@@ -75,6 +75,8 @@ class AchievementEarned(CarriesPoints, LedgerEvent):
     """The season it was got in, or LIFETIME."""
     way: Way
     coins: Count
+    unpaid: Count
+    """How many coins more it would have been, had the wallet had room for them."""
     cause_position: Snowflake | None
     """The position of the event by which it was reached; None when it was given by hand."""
     reason: Label | None

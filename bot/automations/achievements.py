@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from bot import achievements
 from bot.achievement_search import Found, imported, search
+from bot.acts import balances_of
 from bot.automation import Automation
 from events.achievements import Way
 from events.decisions.achievements import reach
 from events.engine.event import Event
+from events.ledger import COINS, wallet
 from sql.pool import Connection
 
 
@@ -32,19 +34,25 @@ def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[
 
 def _awards(conn: Connection, guild_id: int, found: Found) -> list[Event]:
     """The facts, in the order in which they were reached."""
-    told = imported(conn, guild_id, found) if found else set()
+    if not found:
+        return []
+    told = imported(conn, guild_id, found)
+    held = dict(balances_of(conn, guild_id, {who.user_id for _, who in found}))
     facts: list[Event] = []
     for template, who in sorted(found, key=lambda one: (one[1].position, one[0].achievement)):
         way: Way = "import" if who.position in told else "live"
         if who.position < template.position and not template.retired:
             way = "look_back"
-        facts.append(reach(guild_id, template, who, way))
+        purse = wallet(who.user_id), COINS
+        fact = reach(guild_id, template, who, way, balance=held.get(purse, 0))
+        held[purse] = held.get(purse, 0) + fact.coins
+        facts.append(fact)
     return facts
 
 
 AUTOMATION = Automation(
     "automation:achievements",
-    ("achievement_templates", "event_counters", "profiles"),
+    ("accounts", "achievement_templates", "event_counters", "profiles"),
     follow,
     whole=True,
 )

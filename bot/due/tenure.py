@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot import achievements
+from bot.acts import balances_of
 from bot.schedule import Due
 from events.achievements import LIFETIME, Way
 from events.decisions.achievements import Reached, reach
 from events.engine.event import Event
+from events.ledger import COINS, wallet
 from sql.pool import Connection
 from sql.reads import fetch
 
@@ -24,6 +26,7 @@ def where(conn: Connection, now: datetime) -> Iterable[int]:
 def decide(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
     """For everybody whose time has come; the rest in a minute when they are many."""
     facts: list[Event] = []
+    held: dict[tuple[str, str], int] = {}
     for template in achievements.templates(conn, guild_id):
         if template.goal != GOAL or template.retired:
             continue
@@ -41,8 +44,13 @@ def decide(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
             who = Reached(row["user_id"], LIFETIME, row["position"], row["since"] + needed)
             before = template.changed_at is not None and who.at < template.changed_at
             way: Way = "look_back" if before else "live"
-            facts.append(reach(guild_id, template, who, way))
+            purse = wallet(who.user_id), COINS
+            if purse not in held:
+                held |= balances_of(conn, guild_id, [who.user_id])
+            fact = reach(guild_id, template, who, way, balance=held.get(purse, 0))
+            held[purse] = held.get(purse, 0) + fact.coins
+            facts.append(fact)
     return facts
 
 
-DUE = Due("tenure", ("achievement_templates", "achievements", "tenures"), where, decide)
+DUE = Due("tenure", ("accounts", "achievement_templates", "achievements", "tenures"), where, decide)

@@ -20,7 +20,7 @@ from events.decisions.badges import can_be_seen
 from events.decisions.economy import Member
 from events.decisions.goals import GOALS, Goal
 from events.engine.errors import Refused
-from events.ledger import MINT, Posting, move, wallet
+from events.ledger import MAX_BALANCE, MINT, Posting, move, wallet
 
 MAX_ID: Final = 24
 MAX_NAME: Final = 50
@@ -209,9 +209,12 @@ def _check_beside(wanted: Template, offered: Collection[Template]) -> None:
             )
 
 
-def reach(guild_id: int, template: Template, reached: Reached, way: Way) -> AchievementEarned:
-    """The fact that a member has reached it. The key is made of member and template (and season),
-    so it is recorded once however often it is decided."""
+def reach(
+    guild_id: int, template: Template, reached: Reached, way: Way, *, balance: int = 0
+) -> AchievementEarned:
+    """The fact that a member, whose wallet holds ``balance``, has reached it. The key is made of
+    member and template (and season), so it is recorded once however often it is decided."""
+    coins = _room(template.coins, balance)
     return AchievementEarned(
         guild_id=guild_id,
         source_id=award_key(reached.user_id, template.achievement, reached.season),
@@ -222,11 +225,12 @@ def reach(guild_id: int, template: Template, reached: Reached, way: Way) -> Achi
         season=reached.season,
         way=way,
         xp=template.xp,
-        coins=template.coins,
+        coins=coins,
+        unpaid=template.coins - coins,
         cause_position=reached.position,
         reason=None,
         interaction_id=None,
-        postings=_paid(template.coins, reached.user_id),
+        postings=_paid(coins, reached.user_id),
     )
 
 
@@ -238,10 +242,11 @@ def give(
     *,
     season: int | None,
     had: Collection[Held],
+    balance: int = 0,
 ) -> AchievementEarned:
     """The admin ``asked.user_id`` gives ``receiver``, who has and ``had`` these, an achievement, in
-    the ``season`` that is open. One that was taken back is given anew without what it brings.
-    Raises Refused."""
+    the ``season`` that is open. One that was taken back is given anew without what it brings; a
+    wallet that holds ``balance`` gets what it has room for. Raises Refused."""
     if template.retired:
         raise Refused("That achievement is retired. /achievement edit brings it back.")
     if receiver.is_bot:
@@ -257,7 +262,8 @@ def give(
             "That member has this achievement already. /achievements shows what they have."
         )
     base = award_key(receiver.user_id, template.achievement, number)
-    xp, coins = (0, 0) if before else (template.xp, template.coins)
+    xp, whole = (0, 0) if before else (template.xp, template.coins)
+    coins = _room(whole, balance)
     return AchievementEarned(
         **asked.envelope,
         source_id=f"{base}:again:{asked.interaction_id}" if before else base,
@@ -268,11 +274,17 @@ def give(
         way="hand",
         xp=xp,
         coins=coins,
+        unpaid=whole - coins,
         cause_position=None,
         reason=reason,
         interaction_id=asked.interaction_id,
         postings=_paid(coins, receiver.user_id),
     )
+
+
+def _room(coins: int, balance: int) -> int:
+    """How many of ``coins`` fit into a wallet that holds ``balance``."""
+    return max(0, min(coins, MAX_BALANCE - balance))
 
 
 def _paid(coins: int, user_id: int) -> list[Posting]:

@@ -1,7 +1,8 @@
 """What an achievement can ask for, by the word that an admin writes.
 
 * ``count``: so many events of a type by the member, as the event counters count them;
-* ``sum``: so many XP or stars, as the statistics have them (what was taken away counts too);
+* ``sum``: so much of what the statistics have: XP and stars (what was taken away counts too),
+  messages and the like;
 * ``reach``: a level, or a streak of claims (the ``streak`` inside the event of the claim);
 * ``tenure``: so many days on the server;
 * ``custom``: whatever the admins decide; they give it by hand.
@@ -33,9 +34,6 @@ _MOST_COUNTED = 1_000_000_000
 _MOST_DAYS = 36_500
 
 _COUNTED: Final = (
-    ("messages", "Messages", "message_create"),
-    ("reactions", "Reactions given", "reaction_add"),
-    ("threads", "Threads opened", "thread_create"),
     ("voice-visits", "Times joined voice", "voice_join"),
     ("daily-claims", "Daily claims", "daily_claim"),
     ("weekly-claims", "Weekly claims", "weekly_claim"),
@@ -51,9 +49,17 @@ _COUNTED: Final = (
     ("badges-given", "Badges passed on", "badge_given"),
 )
 
+_SUMMED: Final = (
+    ("messages", "Messages", "messages"),
+    ("reactions", "Reactions given", "reactions_given"),
+    ("reactions-received", "Reactions received", "reactions_received"),
+    ("threads", "Threads opened", "threads"),
+)
+
 GOALS: Final = {
     goal.word: goal
     for goal in (
+        *(Goal(word, title, "sum", of, _MOST_COUNTED) for word, title, of in _SUMMED),
         *(Goal(word, title, "count", of, _MOST_COUNTED) for word, title, of in _COUNTED),
         Goal("xp", "XP", "sum", "xp", MAX_AMOUNT),
         Goal("stars", "Stars", "sum", "stars", MAX_AMOUNT),

@@ -47,29 +47,46 @@ where guild_id = %(guild)s and revoked_at is null
 group by achievement;
 
 -- name: point_steps
--- What was earned between two positions, in order: the way to a sum of points, or to a level.
-select position, user_id, occurred_at, xp, stars, level_to
+-- What was earned between two positions, in order: the way to a sum of points, or to a level. What
+-- was taken back for a message belongs to the season in which that was written.
+select position, user_id, occurred_at, xp, stars, level_to,
+    case source when 'message_deleted' then (factors ->> 'message')::bigint end as message_id
 from activity_log
 where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
 order by position, line;
 
 -- name: event_steps
--- What members did between two positions, of some types, in order; with the streak of a claim.
-select position, user_id, event_type, occurred_at, (payload ->> 'streak')::bigint as streak
-from event_lake
-where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
-    and event_type = any (%(types)s::text[]) and user_id is not null
-order by position;
+-- What members did between two positions, of some types, in order: as the statistics count it, so
+-- without what Discord writes in a member's name, and reactions to oneself, again, or by bots.
+select e.position, e.user_id, e.target_id, e.event_type, e.occurred_at,
+    (e.payload ->> 'streak')::bigint as streak,
+    case e.event_type when 'reaction_tally' then (e.payload ->> 'count')::bigint else 1 end as count
+from event_lake e
+where e.guild_id = %(guild)s and e.position > %(after)s and e.position <= %(up_to)s
+    and e.event_type = any (%(types)s::text[])
+    and case e.event_type
+        when 'message_create' then
+            (e.payload ->> 'message_type')::bigint = any (%(written)s::bigint[])
+        when 'reaction_add' then
+            (e.payload ->> 'ordinal')::bigint = 1 and e.user_id is distinct from e.target_id
+            and not (e.payload ->> 'is_bot')::boolean
+            and not exists (
+                select from profiles p
+                where p.guild_id = e.guild_id and p.user_id = e.user_id and p.is_bot)
+        else true
+    end
+order by e.position;
 
 -- name: totals
--- What these members have in all and in each season: points, and how often they did what.
-select user_id, season, 'xp' as measure, xp as total
-from user_stats
-where guild_id = %(guild)s and user_id = any (%(users)s::bigint[])
-union all
-select user_id, season, 'stars', stars
-from user_stats
-where guild_id = %(guild)s and user_id = any (%(users)s::bigint[])
+-- What these members have in all and in each season: by the statistics, and how often they did
+-- what. Season 0 is the lifetime.
+select s.user_id, s.season, m.measure, m.total
+from user_stats s
+cross join lateral (values
+    ('xp', s.xp), ('stars', s.stars), ('messages', s.messages), ('threads', s.threads),
+    ('reactions_given', s.reactions_given), ('reactions_received', s.reactions_received)
+) as m (measure, total)
+where s.guild_id = %(guild)s and s.user_id = any (%(users)s::bigint[])
 union all
 select user_id, bucket, event_type, sum(count)::bigint
 from event_counters

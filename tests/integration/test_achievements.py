@@ -1,26 +1,38 @@
 """Achievements on a real database: given once, by the right event, whoever looks and whenever."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from random import Random
 from typing import Any
 
 import pytest
 
-from bot import automation, schedule
+from bot import achievements, automation, schedule
+from bot.achievement_search import Log
 from bot.due import tenure
+from bot.handle import Call, handle
 from events.achievements import AchievementEarned
 from events.claims import DailyClaimed
+from events.decisions.achievements import Template, give
+from events.decisions.asked import Asked
+from events.decisions.economy import Member
+from events.decisions.goals import GOALS
+from events.decisions.reaching import summed
 from events.engine.catalogue import decode
+from events.engine.errors import Refused
 from events.engine.event import Event
+from events.engine.snowflake import snowflake_at
 from events.ledger import COINS, MINT, move, wallet
+from events.members import MemberJoined, MemberLeft, MemberUpdated
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import rebuild, verify
 from sql import lake
-from sql.pool import Database
+from sql.pool import Connection, Database
 from sql.reads import fetch, fetch_one
 from tests.support.achieving import offered
 from tests.support.facts import GUILD, at, message, reaction, season, season_end
+from tests.support.histories import BOT, history
 from tests.unit.projections.test_tenures import joined, left
 
 ANN, BEN, CAT = 2001, 2002, 2003
@@ -30,6 +42,18 @@ DAY = 86_400
 def write(database: Database, *events: Event) -> None:
     with database.transaction(GUILD) as conn:
         lake.append(conn, events)
+
+
+def write_all(database: Database, guild: int, told: list[Event]) -> None:
+    with database.transaction(guild) as conn:
+        lake.append(conn, told)
+
+
+def as_they_are(event: Event) -> Event:
+    """The same event, but nobody becomes a bot who was none."""
+    if isinstance(event, MemberJoined | MemberUpdated | MemberLeft):
+        return event.model_copy(update={"is_bot": event.user_id == BOT})
+    return event
 
 
 def awards(database: Database) -> list[AchievementEarned]:
@@ -303,3 +327,58 @@ def test_streaks_of_claims(database: Database) -> None:
     write(database, claimed(6, 3))
     automation.drain(database)
     assert told(database)[-1][0] == "keener" and told(database)[-1][-1] == "live"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_steps_to_an_achievement_add_up_to_the_statistics(
+    database: Database, seed: int
+) -> None:
+    """What is looked for in the log is what the boards show: all steps of a made-up history
+    together are each member's numbers, for the lifetime and for each season."""
+    write_all(database, 7, [as_they_are(event) for event in history(7, seed, 2500)])
+    worker.drain(database)
+    goals = [goal for goal in GOALS.values() if goal.kind in ("sum", "count")]
+    measures = {goal.measure for goal in goals}
+    with database.transaction(7) as conn:
+        head = lake.heads(conn)[7]
+        steps = summed(Log(conn, 7, measures, 0, head).steps())
+        half = Log(conn, 7, measures, head // 2, head)
+        before, later = half.before(), summed(half.steps())
+        users = list({user_id for user_id, _, _ in steps})
+        types = [goal.measure for goal in goals if goal.kind == "count"]
+        rows = fetch(conn, "achievements", "totals", guild=7, users=users, types=types)
+        bots = {r["user_id"] for r in fetch(conn, "achievements", "bots", guild=7, users=users)}
+    shown = {(r["user_id"], r["measure"], r["season"]): r["total"] for r in rows if r["total"]}
+    added = {total: count for total, count in steps.items() if count}
+    assert {k: v for k, v in added.items() if k[0] not in bots} == {
+        k: v for k, v in shown.items() if k[0] not in bots
+    }
+    assert {measure for _, measure, _ in added} >= {"xp", "stars", *types, "reactions_received"}
+    assert len({season for _, _, season in added}) > 2
+    for total, count in later.items():
+        if total[0] not in bots and count:
+            assert before[total] + count == shown.get(total, 0)
+
+
+def test_a_gift_by_hand_and_the_automation_at_once(database: Database) -> None:
+    write(database, offered("talker", "messages", 3, coins=5), *said(1, 3))
+    worker.drain(database)
+    asked = Asked(GUILD, snowflake_at(at(400), 1), 2099, 3001)
+    template = Template("talker", "Talker", "messages", 3, revision=1, coins=5)
+
+    def by_hand() -> object:
+        def decide(conn: Connection) -> list[Event]:
+            had = achievements.had(conn, GUILD, ANN)
+            who = Member(ANN, is_bot=False, present=True)
+            return [give(asked, template, who, None, season=None, had=had)]
+
+        call = Call(asked, "button", "achgive")
+        with suppress(Refused):
+            handle(database, call, reads=achievements.READS, decide=decide, show=lambda *_: None)
+        return None
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(by_hand), pool.submit(automation.drain, database)):
+            done.result()
+    automation.drain(database)
+    assert [fact.source_id for fact in awards(database)] == [f"{ANN}:achievement:talker"]

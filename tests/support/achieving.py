@@ -59,6 +59,7 @@ def got(
         way="live",
         xp=xp,
         coins=coins,
+        unpaid=0,
         cause_position=77,
         reason=None,
         interaction_id=None,

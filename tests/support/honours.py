@@ -90,6 +90,7 @@ class Honours:
             way="hand" if by_hand else "live",
             xp=told.random.randint(0, 9),
             coins=coins,
+            unpaid=told.random.randint(0, 1),
             cause_position=None if by_hand else told.position,
             reason=told.random.choice((None, "for nothing")),
             interaction_id=None,

@@ -21,6 +21,7 @@ from events.decisions.goals import GOALS
 from events.engine.catalogue import event_types
 from events.engine.errors import Refused
 from events.engine.snowflake import snowflake_at
+from events.ledger import MAX_BALANCE
 from tests.support.facts import GUILD, at
 
 ADMIN, ANN = 2099, 2001
@@ -119,6 +120,13 @@ def test_what_is_reached_is_a_fact_with_the_time_of_the_event() -> None:
     assert [(p.account, p.amount) for p in fact.postings] == [("mint", -20), ("wallet:2001", 20)]
     season = reach(GUILD, replace(TALKER, coins=0), Reached(ANN, 3, 77, at(9)), "live")
     assert (season.source_id, season.postings) == ("2001:achievement:talker:3", [])
+
+
+def test_a_wallet_gets_what_it_has_room_for() -> None:
+    full = reach(GUILD, TALKER, Reached(ANN, 0, 77, at(9)), "live", balance=MAX_BALANCE - 5)
+    assert (full.coins, full.unpaid, full.postings[1].amount) == (5, 15, 5)
+    hand = give(ASKED, TALKER, MEMBER, None, season=None, had=[], balance=MAX_BALANCE)
+    assert (hand.coins, hand.unpaid, hand.postings, hand.xp) == (0, 20, [], 50)
 
 
 def test_an_admin_gives_what_is_offered() -> None:

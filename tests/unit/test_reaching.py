@@ -17,7 +17,7 @@ HIGH = Template("high", "High", "level", 5)
 
 
 def said(position: int, user: int = ANN, season: int = 0) -> Step:
-    return Step(position, user, at(position), season, "message_create", 1)
+    return Step(position, user, at(position), season, "messages", 1)
 
 
 def earned(position: int, xp: int, user: int = ANN) -> Step:
@@ -59,7 +59,7 @@ def test_a_level_is_reached_by_the_first_event_that_shows_it() -> None:
 
 
 def test_what_members_had_before_counts() -> None:
-    before = {(ANN, "message_create", 0): 2, (BEN, "message_create", 0): 3}
+    before = {(ANN, "messages", 0): 2, (BEN, "messages", 0): 3}
     (one,) = reached([TALKER], [said(8), said(9, BEN)], before)
     assert (one[1].user_id, one[1].position) == (ANN, 8)
 
