@@ -114,10 +114,16 @@ def decide_change(
     """The change as a fact. A second click on the same preview finds the change it made."""
     setting_of(key)
     stands = rules_now(conn, asked.guild_id).standing(key)
-    newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{stands.revision}")
+    newest = made_by(conn, asked, key, stands.revision)
+    return change_setting(asked, key, value, stands, seen=seen) if newest is None else newest
+
+
+def made_by(conn: Connection, asked: Asked, key: str, revision: int) -> SettingChanged | None:
+    """The change number ``revision`` of a key, if that is what the same interaction has made."""
+    newest = recorded(conn, asked.guild_id, f"rule:setting:{key}:{revision}")
     if isinstance(newest, SettingChanged) and newest.interaction_id == asked.interaction_id:
         return newest
-    return change_setting(asked, key, value, stands, seen=seen)
+    return None
 
 
 def words(conn: Connection, change: SettingChanged) -> str:

@@ -1,0 +1,90 @@
+"""/points and /why: an admin says what counts where, members see what came of it."""
+
+from projections.points.pipeline import SENTENCE
+from sql import lake
+from sql.pool import Database
+from tests.support.discord import text, world
+from tests.support.facts import message
+
+
+async def test_a_category_and_a_role_multiply_and_why_tells_it(database: Database) -> None:
+    async with world(database) as w:
+        arts = w.guild.create_category("Arts")
+        await w.env.settle()
+        shown = await w.admin.slash(
+            w.channel, "points multiply", percent=150, source="message", category=arts
+        )
+        assert "as usual" in text(shown) and "1.50 times" in text(shown)
+        first = await w.admin.click(shown.response, label="Confirm")
+        assert "Changed" in text(first) and "in this server's log" in text(first)
+        refused = await w.admin.slash(
+            w.channel, "points multiply", percent=150, source="message", category=arts
+        )
+        assert "counts 150 % already" in text(refused)
+        neither = await w.admin.slash(w.channel, "points multiply", percent=150)
+        assert "Name one of the three" in text(neither)
+        by_role = await w.admin.slash(w.channel, "points multiply", percent=50, role=w.role)
+        await w.admin.click(by_role.response, label="Confirm")
+        rules = text(await w.admin.slash(w.channel, "points rules"))
+        assert SENTENCE in rules and f"<#{arts.id}>, message: **1.50 times**" in rules
+        assert f"<@&{w.role.id}>, everything: **0.50 times**" in rules
+
+        told = message(501, user=w.alice.id, channel=77, category_id=arts.id, guild=w.guild.id)
+        with database.transaction(w.guild.id) as conn:
+            lake.append(conn, [told])
+        why = text(await w.alice.slash(w.channel, "why"))
+        assert "Why 22 XP?" in why and "15 \N{MULTIPLICATION SIGN} 1.50 here" in why
+
+
+async def test_whoever_was_slower_is_refused(database: Database) -> None:
+    async with world(database) as w:
+        old = await w.admin.slash(w.channel, "points multiply", percent=50, role=w.role)
+        new = await w.admin.slash(w.channel, "points multiply", percent=70, role=w.role)
+        assert "Changed" in text(await w.admin.click(new.response, label="Confirm"))
+        assert "Somebody else" in text(await w.admin.click(old.response, label="Confirm"))
+
+
+async def test_a_group_takes_channels_out_of_their_category(database: Database) -> None:
+    async with world(database) as w:
+        unknown = await w.admin.slash(w.channel, "points multiply", percent=200, group="Art")
+        assert "no channel in that group" in text(unknown)
+        shown = await w.admin.slash(w.channel, "points group", channel=w.channel, name="Art")
+        await w.admin.click(shown.response, label="Confirm")
+        shown = await w.admin.slash(w.channel, "points multiply", percent=200, group="Art")
+        await w.admin.click(shown.response, label="Confirm")
+        choices = await w.admin.autocomplete(w.channel, "points group", "name", "a")
+        assert [choice["value"] for choice in choices] == ["Art"]
+        rules = text(await w.admin.slash(w.channel, "points rules"))
+        assert f"**Art**: <#{w.channel.id}>" in rules
+        await w.alice.send(w.channel, "hello")
+        await w.capture.drain()
+        assert "Why 30 XP?" in text(await w.alice.slash(w.channel, "why"))
+
+
+async def test_nothing_is_rewarded_where_an_admin_says_so(database: Database) -> None:
+    async with world(database) as w:
+        shown = await w.admin.slash(w.channel, "points exclude", channel=w.channel)
+        assert "earns no points" in text(shown)
+        await w.admin.click(shown.response, label="Confirm")
+        await w.alice.send(w.channel, "hello")
+        await w.capture.drain()
+        assert "nothing to explain" in text(await w.alice.slash(w.channel, "why"))
+        again = await w.admin.slash(w.channel, "points exclude", channel=w.channel)
+        assert "on the list already" in text(again)
+        back = await w.admin.slash(w.channel, "points exclude", channel=w.channel, excluded=False)
+        await w.admin.click(back.response, label="Confirm")
+        neither = await w.admin.slash(w.channel, "points exclude")
+        assert "Name one of the two" in text(neither)
+        role = await w.admin.slash(w.channel, "points exclude", role=w.role)
+        await w.admin.click(role.response, label="Confirm")
+        rules = text(await w.admin.slash(w.channel, "points rules"))
+        assert f"Without points: <@&{w.role.id}>" in rules
+
+
+async def test_a_deleted_message_is_taken_back_in_sight(database: Database) -> None:
+    async with world(database) as w:
+        sent = await w.alice.send(w.channel, "hello")
+        await w.alice.delete(sent)
+        await w.capture.drain()
+        why = text(await w.alice.slash(w.channel, "why"))
+        assert "Why 0 XP?" in why and "\N{MINUS SIGN}15" in why and "Messages deleted" in why
