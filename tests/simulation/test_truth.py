@@ -16,6 +16,7 @@ from events.engine.event import Event
 from events.games import ChancePlayed
 from events.ledger import MINT, LedgerEvent, Posting, bank, move, wallet
 from events.pets import PetAdopted
+from events.seasons import SeasonRewarded
 from events.shop import TakingsBurned
 from events.upkeep import Upkeep
 from tests.simulation.books import Books
@@ -24,7 +25,7 @@ from tests.simulation.truth import TRUTHS, Asked, Lie, check_act, check_question
 from tests.support.facts import GUILD, at
 
 ALICE, BOB = 801, 802
-OF_THEMSELVES = (DebtCollected, LevelReached, TakingsBurned, Upkeep)
+OF_THEMSELVES = (DebtCollected, LevelReached, SeasonRewarded, TakingsBurned, Upkeep)
 """What no member's act brings about, so that nobody is answered."""
 WITH_ANOTHER = (PetAdopted,)
 """What is told together with what caused it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from events.achievements import AchievementEarned
 from events.activities import ActivityDone
 from events.auctions import AuctionBid, AuctionEvent, AuctionReturned, AuctionSold, AuctionStarted
 from events.bank import BankDeposited, BankUpgraded, BankWithdrawn
@@ -247,7 +248,12 @@ def _about(fact: Fact, kind: type[Event], key: str, value: int) -> list[Event]:
     return [e for e in events if isinstance(e, kind) and getattr(e, key) == value]
 
 
+def _recognised(fact: Fact) -> Patterns:
+    yield rf"<@{fact.event.target_id}> got"
+
+
 TRUTHS: Final[dict[type[Event], Callable[[Fact], Patterns]]] = {
+    AchievementEarned: _recognised,
     ActivityDone: _activity,
     AuctionBid: _auction,
     AuctionReturned: _auction,
