@@ -30,6 +30,8 @@ CUT: Final = {
 def words(number: str, factors: Mapping[str, Any]) -> str:
     """How ``number`` (``xp`` or ``stars``) of an award came about; empty when there is nothing to
     tell beyond the number itself."""
+    if "prestige" in factors:
+        return f"prestige {factors['prestige']}, level {factors['level']} given up"
     steps = list(_xp(factors)) if number == "xp" else list(_times(factors))
     boost = factors.get(f"{number}_percent")
     if boost is not None:

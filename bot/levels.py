@@ -21,13 +21,13 @@ def progress(curve: Curve, level: int, xp: int) -> tuple[int, int]:
     return max(0, min(whole, xp - floor)), whole
 
 
-def in_words(curve: Curve, level: int, xp: int) -> str:
-    """A bar, the XP, and what is missing."""
-    done, whole = progress(curve, level, xp)
+def in_words(curve: Curve, level: int, xp: int, level_xp: int) -> str:
+    """A bar, the XP, and what is missing; ``level_xp`` is what of it counts for the level."""
+    done, whole = progress(curve, level, level_xp)
     bar = f"`{look.bar(done, whole)}` {look.number(xp)} XP"
     if level >= curve.top:
         return f"{bar}, the last level there is"
-    missing = curve.xp_for(level + 1) - xp
+    missing = curve.xp_for(level + 1) - level_xp
     if missing <= 0:
         return f"{bar}, a level up with the next"
     return f"{bar}, {look.number(missing)} to level {level + 1}"

@@ -14,10 +14,12 @@ from events.members import MemberJoined, MemberLeft, MemberUpdated
 from events.messages import MessageCreated, MessageDeleted
 from events.points import CarriesPoints
 from events.polls import PollVoted
+from events.prestige import PrestigeTaken
 from events.reactions import ReactionAdded, ReactionsTallied
 from events.scheduled_events import ScheduledEventEnded, ScheduledEventStarted
 from events.threads import ThreadCreated
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
+from events.xp_decay import XpDecayed, XpRestored
 from projections.engine.read_model import ReadModel, WorkingSet
 from projections.points import boosts, pipeline, voice
 from projections.points.awarding import (
@@ -55,7 +57,7 @@ SERVER_BOOSTS = frozenset({8, 9, 10, 11})
 
 
 READ_MODEL = ReadModel(
-    "profiles", version=7, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
+    "profiles", version=8, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
 )
 
 
@@ -286,6 +288,26 @@ def carried(event: CarriesPoints, to: WorkingSet) -> None:
         given = pipeline.carried(to.rules.derived(rates_of), rate, deed, given)
     if given.xp or given.stars:
         gain(to, profile, stats_of(to, profile.user_id, event), event, source, given)
+
+
+@READ_MODEL.on(XpDecayed, XpRestored)
+def faded(event: XpDecayed | XpRestored, to: WorkingSet) -> None:
+    """XP fades while a member is away, or is given back: the lifetime's, as a season is short."""
+    for share in event.shares:
+        profile = profile_of(to, share.user_id)
+        there = max(0, profile.xp - profile.prestige_xp)
+        xp = -min(share.xp, there) if isinstance(event, XpDecayed) else share.xp
+        given = Award(xp, 0, event.factors())
+        gain(to, profile, stats_of(to, profile.user_id, None), event, event.event_type, given)
+
+
+@READ_MODEL.on(PrestigeTaken)
+def prestige(event: PrestigeTaken, to: WorkingSet) -> None:
+    """The level begins again; what was earned stays."""
+    profile = profile_of(to, event.user_id)
+    profile.prestige, profile.prestige_xp = event.count, profile.xp
+    factors = {"prestige": event.count, "level": event.level}
+    gain(to, profile, [], event, event.event_type, Award(0, 0, factors))
 
 
 @READ_MODEL.on(MemberJoined, MemberUpdated)

@@ -64,8 +64,9 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
         embed.description = "Nothing here yet. Write a message, react, or join voice to begin."
         return embed
     level, xp = known["level"], known["xp"]
-    embed.title = f"Level {level}"
-    embed.description = levels.in_words(found["curve"], level, xp)
+    prestige = f" \N{MIDDLE DOT} Prestige {known['prestige']}" if known["prestige"] else ""
+    embed.title = f"Level {level}{prestige}"
+    embed.description = levels.in_words(found["curve"], level, xp, known["level_xp"])
     place = found["rank"]
     if xp > 0 and known["present"] and not known["is_bot"] and place["members"]:
         embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")

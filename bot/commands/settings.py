@@ -1,9 +1,9 @@
 """``/settings``: the subcommands of ``bot/settings_admin`` in one group."""
 
 from bot.answer import Commands
-from bot.settings_admin import changing, history, settings, showing, versions
+from bot.settings_admin import changing, fading, history, presets, settings, showing, versions
 
-PARTS = (changing, history, showing, versions)
+PARTS = (changing, fading, history, presets, showing, versions)
 """The modules whose subcommands are in the group."""
 
 COMMANDS: Commands = [settings]

@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import confirm, look, xp_decay, xp_undo
 from bot.acts import TITLES, balances_of, changes, events_of, in_words, reason_required
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
@@ -51,7 +51,9 @@ async def undo(
     spent: str = "stop",
     reason: app_commands.Range[str, 1, 150] = NO_REASON,
 ) -> None:
-    """Take back a grant, award, reset, interest, tax, levy or decay"""
+    """Take back a grant, award, reset, interest, tax, levy, or decay of coins or XP"""
+    if xp_decay.is_act(act):
+        return await xp_undo.ask(interaction, act, reason)
     way = cast(Way, spent)
 
     async def work(services: Services, call: Call) -> Reply:
@@ -78,7 +80,7 @@ async def acts(interaction: Interaction, current: str) -> list[app_commands.Choi
     guild = interaction.guild
     if guild is None or not interaction.permissions.manage_guild:
         return []
-    rows, known = await services.work(
+    rows, known, faded = await services.work(
         look_up,
         services.database,
         guild.id,
@@ -86,9 +88,11 @@ async def acts(interaction: Interaction, current: str) -> list[app_commands.Choi
         show=lambda conn: (
             fetch(conn, "admin_log", "undoable", guild=guild.id, reach=REACH, limit=REACH),
             currencies_of(conn, guild.id),
+            xp_undo.choices(conn, guild.id, interaction.created_at),
         ),
     )
     named = [(_choice_name(guild, row, known), row["act"]) for row in rows]
+    named += [(choice.name, choice.value) for choice in faded]
     return [
         app_commands.Choice(name=name[:100], value=act)
         for name, act in named

@@ -106,7 +106,8 @@ def change_line(row: Row, *, with_key: bool = True) -> str:
     """Who changed what, when, from what, to what."""
     one = SETTINGS.get(row["key"])
     before, after = (_value(one, row[column]) for column in ("previous", "value"))
-    by = f"<@{row['changed_by']}>" if row["changed_by"] else "at the start"
+    nobody = "an operator" if row["key"] in SETTINGS else "at the start"
+    by = f"<@{row['changed_by']}>" if row["changed_by"] else nobody
     key = f"`{row['key']}` " if with_key else ""
     arrow = "\N{RIGHTWARDS ARROW}"
     when = look.ago(row["occurred_at"])

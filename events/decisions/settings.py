@@ -27,7 +27,7 @@ def setting_of(key: str) -> Setting:
     """The setting with this key. Raises Refused."""
     setting = SETTINGS.get(key)
     if setting is None:
-        raise Refused(f"There is no setting called {key[:50]!r}. Pick one from the list.")
+        raise Refused("There is no setting with that key. Pick one from the list.")
     return setting
 
 

@@ -38,11 +38,11 @@ def profile_of(to: WorkingSet, user_id: int | None) -> Profile:
 
 
 def stats_of(
-    to: WorkingSet, user_id: int, event: Event, written: datetime | None = None
+    to: WorkingSet, user_id: int, event: Event | None, written: datetime | None = None
 ) -> list[Stats]:
     """The rows that ``event`` counts in: lifetime, and the season it belongs to (or, for what is
-    about something ``written`` before, that one)."""
-    season = to.rules.season_of(written or event.occurred_at)
+    about something ``written`` before, that one); lifetime alone for no event."""
+    season = None if event is None else to.rules.season_of(written or event.occurred_at)
     rows = []
     for number in (LIFETIME,) if season is None else (LIFETIME, season):
         row = to.get(STATS, user_id, number) or Stats(user_id, number)
@@ -153,7 +153,7 @@ def gain(
     profile.xp += given.xp
     profile.stars += given.stars
     profile.xp_at = to.position
-    profile.level = curve_of(to.rules).level_of(profile.xp)
+    profile.level = curve_of(to.rules).level_of(profile.xp - profile.prestige_xp)
     for row in stats:
         row.xp += given.xp
         row.stars += given.stars

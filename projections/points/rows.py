@@ -31,6 +31,9 @@ class Profile:
     days: dict[str, Any] | None = None
     """What was earned lately, as far as a limit looks at it: ``projections/points/today.py``."""
     roles: list[int] | None = None
+    prestige: int = 0
+    prestige_xp: int = 0
+    """The XP there was at the last prestige: what came since counts for the level."""
 
 
 @dataclass(slots=True)

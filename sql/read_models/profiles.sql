@@ -21,7 +21,9 @@ create table profiles (
     voice_carry bigint not null,
     boosts jsonb,
     days jsonb,
-    roles jsonb
+    roles jsonb,
+    prestige bigint not null,
+    prestige_xp bigint not null
 );
 create table user_stats (
     guild_id bigint not null,
@@ -101,7 +103,8 @@ create index voice_presence_now on voice_presence (guild_id) where channel_id is
 
 -- name: profile
 -- One member's profile with lifetime statistics.
-select p.user_id, p.name, p.avatar, p.is_bot, p.present, p.xp, p.stars, p.level, p.last_seen,
+select p.user_id, p.name, p.avatar, p.is_bot, p.present, p.xp, p.stars, p.level, p.prestige,
+    p.xp - p.prestige_xp as level_xp, p.last_seen,
     p.streak, p.longest_streak, p.active_on, p.boosts,
     coalesce(s.messages, 0) as messages, coalesce(s.reactions_given, 0) as reactions_given,
     coalesce(s.reactions_received, 0) as reactions_received, coalesce(s.threads, 0) as threads,
@@ -109,6 +112,13 @@ select p.user_id, p.name, p.avatar, p.is_bot, p.present, p.xp, p.stars, p.level,
 from profiles p
 left join user_stats s on s.guild_id = p.guild_id and s.user_id = p.user_id and s.season = 0
 where p.guild_id = %(guild)s and p.user_id = %(user)s;
+
+-- name: idle
+-- Whoever was last seen before a moment and has more XP for the level than a floor.
+select user_id, xp - prestige_xp as xp from profiles
+where guild_id = %(guild)s and last_seen < %(before)s and xp - prestige_xp > %(floor)s
+    and not is_bot
+order by user_id;
 
 -- name: rank
 -- A member's place on the XP board, and how many stand on it; nobody for one who is hidden.

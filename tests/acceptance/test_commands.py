@@ -94,7 +94,7 @@ async def test_settings_are_previewed_changed_and_shown(database: Database) -> N
         refused = await w.admin.slash(w.channel, "settings set", key="daily_coins", value="4000000")
         assert "from 0 to 1,000,000" in text(refused)
         refused = await w.admin.slash(w.channel, "settings set", key="nonsense", value="1")
-        assert "no setting called" in text(refused)
+        assert "no setting with that key" in text(refused)
 
 
 async def test_a_board_turns_its_pages_even_after_a_restart(database: Database) -> None:

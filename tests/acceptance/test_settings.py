@@ -225,3 +225,25 @@ async def test_a_newer_rule_version_is_previewed_and_adopted(
         assert [(e.version, e.previous, e.user_id) for e in adopted][-1] == (2, 1, w.admin.id)
         assert Rules.of(adopted).number("thread_xp") == 25
         assert "rule_version" in text(await w.admin.slash(w.channel, "settings history"))
+
+
+async def test_a_preset_is_previewed_taken_over_once_and_put_back(database: Database) -> None:
+    async with world(database) as w:
+        preview = await w.admin.slash(w.channel, "settings preset", name="mee6")
+        assert "15 XP" not in text(preview) and "0 XP \N{RIGHTWARDS ARROW} **25 XP**" in text(
+            preview
+        )
+        twice = await w.admin.slash(w.channel, "settings preset", name="mee6")
+        assert changed(w) == []
+        done = await w.admin.click(preview.response, label="Confirm")
+        assert "Taken over" in text(done) and "**60 s**" in text(done)
+        known = changed(w)
+        late = await w.admin.click(twice.response, label="Confirm")
+        assert "changed one of these settings meanwhile" in text(late)
+        again = await w.admin.slash(w.channel, "settings preset", name="mee6")
+        assert "as in the preset MEE6 already" in text(again)
+        undone = await w.admin.slash(w.channel, "settings undo", key="level_curve")
+        assert "**Tallystick" in text(undone)
+        back = await w.admin.slash(w.channel, "settings preset", name="tallystick")
+        await w.admin.click(back.response, label="Confirm")
+        assert all(value is None for _, _, value, _ in changed(w)[len(known) :])

@@ -451,3 +451,27 @@ def test_an_outage_is_recorded_once_in_every_guild_and_listed(call: Any, databas
     ):
         refused = call("outage", "record", *wrong)
         assert refused.exit_code == 2 and sentence in " ".join(refused.output.split()), wrong
+
+
+def test_rules_are_shown_changed_and_taken_over(call: Any, database_url: str) -> None:
+    fill(database_url)
+    rows = {row["key"]: row for row in data(call("settings", "show", "--json"))}
+    assert rows["message_cooldown"]["value"] == rows["message_cooldown"]["default"] == "30 s"
+    assert (
+        "message_cooldown: default -> 60 s"
+        in call("settings", "set", "message_cooldown", "60").output
+    )
+    assert "level_curve: default -> MEE6" in call("settings", "preset", "mee6").output
+    again = call("settings", "preset", "mee6")
+    assert again.exit_code == 2 and "already" in again.stderr
+    assert "60 s -> default" in call("settings", "set", "message_cooldown").output
+    refused = call("settings", "set", "level_curve", "5 0")
+    assert refused.exit_code == 2 and "level 2 would need 5 XP" in refused.stderr
+    rows = {row["key"]: row for row in data(call("settings", "show", "--json"))}
+    assert (rows["message_cooldown"]["value"], rows["message_xp_high"]["value"]) == (
+        "30 s",
+        "25 XP",
+    )
+    with Database(database_url) as database, database.transaction(GUILD) as conn:
+        changed = lake.with_prefix(conn, GUILD, "rule:setting:")
+    assert {row.user_id for row in changed} == {None}

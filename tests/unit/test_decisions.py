@@ -77,7 +77,7 @@ def test_a_changed_setting_says_from_what_to_what_and_which_change_it_is() -> No
 @pytest.mark.parametrize(
     ("key", "value", "current", "sentence"),
     [
-        ("nothing", 1, None, "no setting called 'nothing'"),
+        ("nothing", 1, None, "no setting with that key"),
         ("message_xp", 1001, None, "XP for a message: pick a number from 0 to 1,000 XP"),
         ("message_xp", -1, None, "from 0 to 1,000"),
         ("message_xp", 15, None, "XP for a message is 15 XP already"),
