@@ -35,10 +35,12 @@ Words = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
 def _areas() -> dict[str, Area]:
-    return {
+    """By title, as admins read them."""
+    found: dict[str, Area] = {
         info.name: importlib.import_module(f"events.areas.{info.name}").AREA
         for info in pkgutil.iter_modules(events.areas.__path__)
     }
+    return dict(sorted(found.items(), key=lambda one: one[1].title))
 
 
 def _settings() -> dict[str, Setting]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
-from events.engine.setting import Setting, Value
+from events.engine.setting import Setting, Text, Value
 from events.settings import NEWEST_VERSION, SETTINGS, RulesAdopted, SettingChanged
 
 
@@ -46,11 +46,11 @@ def change_setting(
     if seen is not None and seen != stands.revision:
         raise Refused(
             f"{setting.description} was changed by somebody else meanwhile: it is "
-            f"{setting.shown(stands.in_force)} now, and stays so. Look again, then decide."
+            f"{_told(setting, stands.in_force)} now, and stays so. Look again, then decide."
         )
     wanted = stands.default if value is None else value
     if wanted == stands.in_force:
-        raise Refused(f"{setting.description} is {setting.shown(wanted)} already.")
+        raise Refused(f"{setting.description} is {_told(setting, wanted, 'so')} already.")
     return SettingChanged(
         **asked.envelope,
         source_id=f"rule:setting:{key}:{stands.revision + 1}",
@@ -62,6 +62,12 @@ def change_setting(
     )
 
 
+def _told(setting: Setting, value: Value, instead: str = "another text") -> str:
+    """A value as a refusal may tell it: what was refused is logged, and no text of people's own
+    is."""
+    return instead if isinstance(setting, Text) else setting.shown(value)
+
+
 def undo_setting(asked: Asked, change: SettingChanged, stands: Standing) -> SettingChanged:
     """``asked.user_id`` undoes ``change``: the key is what it was before it, by a change of its
     own. Raises Refused when the key has been changed again since."""
@@ -69,11 +75,11 @@ def undo_setting(asked: Asked, change: SettingChanged, stands: Standing) -> Sett
     if change.revision != stands.revision:
         raise Refused(
             f"{setting.description} was changed again since: it is "
-            f"{setting.shown(stands.in_force)} now. Undo the newest change first, or set it."
+            f"{_told(setting, stands.in_force)} now. Undo the newest change first, or set it."
         )
     if change.previous is not None and not setting.fits(change.previous):
         raise Refused(
-            f"{setting.description} was {setting.shown(change.previous)} before, which cannot be "
+            f"{setting.description} was {_told(setting, change.previous)} before, which cannot be "
             "set any more. Set it to something else."
         )
     return change_setting(asked, change.key, change.previous, stands)

@@ -1,5 +1,7 @@
 """Kinds of settings: what may be typed, what is stored, how it is shown."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,7 @@ def test_whatever_is_typed_is_read_or_refused(setting: Setting, typed: str) -> N
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=lambda setting: setting.key)
 def test_a_setting_is_described_and_what_it_shows_can_be_typed(setting: Setting) -> None:
     assert setting.description and not setting.description.endswith(".")
+    assert re.fullmatch("[a-z][a-z0-9_]{1,44}", setting.key), "it stands in ids of buttons"
     assert all(version <= NEWEST_VERSION for version in setting.since)
     for value in (setting.default, *setting.since.values(), *values_of(setting)):
         assert setting.fits(value)
