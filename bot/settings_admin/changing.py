@@ -39,20 +39,22 @@ async def set_(
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
 
-        def preview(conn: Connection) -> tuple[str, str | None, int]:
+        def preview(conn: Connection) -> tuple[str, Value | None, int]:
             setting = setting_of(key)
             wanted = None if value is None else setting.parse(value)
             change = desk.decide_change(conn, asked, key, wanted, None)
-            shown = None if wanted is None else setting.shown(wanted)
-            return desk.words(conn, change), shown, change.revision - 1
+            return desk.words(conn, change), wanted, change.revision - 1
 
-        words, shown, seen = await services.work(
+        words, wanted, seen = await services.work(
             look_up, services.database, asked.guild_id, reads=desk.READS, show=preview
         )
         what = f"**{SETTINGS[key].description}** (`{key}`)\n{words}"
         embed = look.note(what, title="Change this rule?")
-        if shown is not None:
-            embed.add_field(name=WANTED, value=shown[:1024])
+        if wanted is not None:
+            setting = SETTINGS[key]
+            embed.add_field(name=WANTED, value=setting.shown(wanted)[:1024])
+            if setting.means(wanted):
+                embed.add_field(name="That means", value=setting.means(wanted), inline=False)
         embed.set_footer(text="It applies to what happens from now on")
         view = confirm.buttons("settings", asked.interaction_id, [key, str(seen)])
         return Reply(embed, view, private=True)

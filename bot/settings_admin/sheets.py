@@ -85,6 +85,9 @@ def setting(
         f"**{one.description}**\nNow **{one.shown(stands.in_force)}**", title=f"`{key}`"
     )
     embed.add_field(name="Default", value=one.shown(stands.default)[:1024])
+    means = one.means(stands.in_force)
+    if means:
+        embed.add_field(name="That means", value=_sentence(means)[:1024], inline=False)
     embed.add_field(name="What it can be", value=_sentence(one.range())[:1024], inline=False)
     if changes:
         lines = "\n".join(change_line(row, with_key=False) for row in changes[:NEWEST])

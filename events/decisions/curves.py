@@ -200,6 +200,13 @@ class CurveSetting(Choice):
         """The title of a named curve, or the coefficients."""
         return self.choices.get(str(value), str(value))
 
+    def means(self, value: Value) -> str:
+        """The XP that some levels need in all."""
+        curve = curve_named(str(value))
+        return ", ".join(
+            f"level {level}: {curve.xp_for(level):,} XP" for level in (1, 2, 5, 10, 25, 50, 100)
+        )
+
     def range(self) -> str:
         """The names, and how to write one's own."""
         return f"choose one of {', '.join(self.choices)}, or write {self.own}"

@@ -52,6 +52,10 @@ class Setting:
         """A value in words."""
         return str(value)
 
+    def means(self, value: Value) -> str:
+        """What comes of a value, where the value alone does not tell; else nothing."""
+        return ""
+
     def range(self) -> str:
         """What can be set, in words."""
         raise NotImplementedError

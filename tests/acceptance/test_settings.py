@@ -72,6 +72,7 @@ async def test_a_curve_is_chosen_or_written(database: Database) -> None:
             sheet.response, ["mee6"], custom_id="setpick:level_curve:0:pick"
         )
         assert "**MEE6" in text(done)
+        assert "Level 1: 100 XP, level 2: 255 XP, level 5: 1,150 XP" in text(done)
         form = await w.admin.click(done.response, label="Write your own")
         refused = await w.admin.submit_modal(form, {"value": "100 -1"})
         assert "level 2 would need 98 XP and the level before it 99" in text(refused)
