@@ -292,13 +292,13 @@ def carried(event: CarriesPoints, to: WorkingSet) -> None:
 
 @READ_MODEL.on(XpDecayed, XpRestored)
 def faded(event: XpDecayed | XpRestored, to: WorkingSet) -> None:
-    """XP fades while a member is away, or is given back: the lifetime's, as a season is short."""
+    """XP fades while a member is away, or is given back: the lifetime's; no season's, no day's."""
     for share in event.shares:
         profile = profile_of(to, share.user_id)
         there = max(0, profile.xp - profile.prestige_xp)
         xp = -min(share.xp, there) if isinstance(event, XpDecayed) else share.xp
-        given = Award(xp, 0, event.factors())
-        gain(to, profile, stats_of(to, profile.user_id, None), event, event.event_type, given)
+        stats, given = stats_of(to, profile.user_id, None), Award(xp, 0, event.factors())
+        gain(to, profile, stats, event, event.event_type, given, daily=False)
 
 
 @READ_MODEL.on(PrestigeTaken)
@@ -307,7 +307,7 @@ def prestige(event: PrestigeTaken, to: WorkingSet) -> None:
     profile = profile_of(to, event.user_id)
     profile.prestige, profile.prestige_xp = event.count, profile.xp
     factors = {"prestige": event.count, "level": event.level}
-    gain(to, profile, [], event, event.event_type, Award(0, 0, factors))
+    gain(to, profile, [], event, event.event_type, Award(0, 0, factors), daily=False)
 
 
 @READ_MODEL.on(MemberJoined, MemberUpdated)

@@ -146,9 +146,12 @@ def gain(
     given: Award,
     channel_id: int | None = None,
     written: datetime | None = None,
+    *,
+    daily: bool = True,
 ) -> None:
-    """Move the member's points and write the line that says why; on the boards of days they count
-    on that of the event, or of what it is about, which was ``written`` before."""
+    """Move the member's points and write the line that says why; on the boards of days (unless
+    not ``daily``) they count on that of the event, or of what it is about, which was ``written``
+    before."""
     before = profile.level
     profile.xp += given.xp
     profile.stars += given.stars
@@ -158,8 +161,9 @@ def gain(
         row.xp += given.xp
         row.stars += given.stars
         row.xp_at = row.stars_at = to.position
-    day = to.rules.seasons.day_of(written or event.occurred_at)
-    to.add(DAYS, (profile.user_id, day), xp=given.xp, stars=given.stars)
+    if daily:
+        day = to.rules.seasons.day_of(written or event.occurred_at)
+        to.add(DAYS, (profile.user_id, day), xp=given.xp, stars=given.stars)
     to.write(
         ACTIVITY,
         Activity(

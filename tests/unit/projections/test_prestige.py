@@ -99,7 +99,9 @@ def test_xp_fades_from_the_lifetime_and_is_given_back() -> None:
         (4, 1, ANN, "xp_decay", -200, 2, 0, factors),
         (4, 2, BEN, "xp_decay", -1, 1, 1, factors),
     ]
+    after.then("member_days", "user_id xp", (ANN, 300), (BEN, 130))
     undone = given("profiles", *told, restored(fading))
+    undone.then("member_days", "user_id xp", (ANN, 300), (BEN, 130))
     undone.then("profiles", "user_id xp level", (ANN, 300, 2), (BEN, 130, 1))
     assert undone.rows("activity_log", f"{LINES} factors")[4] == (
         5,
