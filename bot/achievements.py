@@ -32,6 +32,8 @@ READS: Final = [
     "tenures",
 ]
 MAX_CHOICES: Final = 25
+NO_SEASON: Final = -1
+"""Where nothing is counted: between two seasons."""
 DOT: Final = " \N{MIDDLE DOT} "
 CHECKED: Final = "\N{WHITE HEAVY CHECK MARK}"
 
@@ -102,7 +104,7 @@ def season_now(conn: Connection, guild_id: int, now: datetime) -> int | None:
 
 def progress(conn: Connection, guild_id: int, user_id: int, now: datetime) -> list[Progress]:
     """How a member stands with everything that is offered, and what they have of the rest."""
-    season = season_now(conn, guild_id, now) or LIFETIME
+    season = season_now(conn, guild_id, now) or NO_SEASON
     done = _standing(conn, guild_id, user_id, now)
     rows = fetch(conn, "achievements", "of_member", guild=guild_id, user=user_id)
     held = [row for row in rows if not row["revoked"]]

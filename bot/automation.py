@@ -33,6 +33,8 @@ class Automation:
     whole: bool = False
     """Take all that is new at once, instead of some pages: for what compares the state of the read
     models, which is that at the head, with the events that led there."""
+    prepare: Callable[[Database, int], None] | None = None
+    """What takes long and looks at nothing but the past: done before the guild is locked."""
 
 
 @cache
@@ -71,6 +73,8 @@ def _is_behind(database: Database) -> bool:
 def _follow(database: Database, automation: Automation, guild_id: int) -> int:
     """Take one page of a guild's log: lock, catch up, append what follows, move on."""
     models = [read_models()[name] for name in automation.reads]
+    if automation.prepare is not None:
+        automation.prepare(database, guild_id)
     with database.transaction(guild_id) as conn:
         head = lake.lock(conn, [guild_id])[guild_id].head
         taken = checkpoints.take(conn, guild_id, [automation.name], wait=False)

@@ -6,24 +6,45 @@ changed, in everything that happened before it.
 
 from collections.abc import Sequence
 
-from bot import achievements
-from bot.achievement_search import Found, imported, search
+from bot import achievement_search, achievements
+from bot.achievement_search import Found, imported, look_back, search
 from bot.acts import balances_of
 from bot.automation import Automation
 from events.achievements import Way
-from events.decisions.achievements import reach
+from events.decisions.achievements import Template, reach
 from events.engine.event import Event
 from events.ledger import COINS, wallet
-from sql.pool import Connection
+from sql import checkpoints, lake
+from sql.pool import Connection, Database
+
+NAME = "automation:achievements"
+
+
+def prepare(database: Database, guild_id: int) -> None:
+    """For templates that are new, look at the past; if the read models are not there yet, that is
+    left to :func:`follow`."""
+    with database.transaction(guild_id) as conn:
+        rule = lake.newest_rule(conn, guild_id).position
+        lags = checkpoints.lag(conn, [NAME, "achievement_templates", "profiles"])
+        places = {place.name: place.position for place in lags}
+        after = places.pop(NAME, 0)
+        if rule <= after or min(places.values(), default=0) < rule:
+            return
+        achievement_search.prepare(
+            conn, guild_id, _new(achievements.templates(conn, guild_id), after)
+        )
+
+
+def _new(known: Sequence[Template], after: int) -> list[Template]:
+    return [t for t in known if not t.retired and t.position > after]
 
 
 def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[Event]:
     """Every award that follows. A template that was retired meanwhile counts until then."""
     known = achievements.templates(conn, guild_id)
-    new = [t for t in known if not t.retired and t.position > after]
     old = [t for t in known if not t.retired and t.position <= after]
     gone = [t for t in known if t.retired and t.position > after]
-    found = search(conn, guild_id, new, 0, up_to)
+    found = look_back(conn, guild_id, _new(known, after), up_to)
     found += [
         (template, who)
         for template, who in search(conn, guild_id, old + gone, after, up_to)
@@ -51,8 +72,9 @@ def _awards(conn: Connection, guild_id: int, found: Found) -> list[Event]:
 
 
 AUTOMATION = Automation(
-    "automation:achievements",
+    NAME,
     ("accounts", "achievement_templates", "event_counters", "profiles"),
     follow,
     whole=True,
+    prepare=prepare,
 )

@@ -197,14 +197,13 @@ def _check_beside(wanted: Template, offered: Collection[Template]) -> None:
     for one in (one for one in offered if one.series == wanted.series):
         if one.tier == wanted.tier:
             raise Refused(
-                f"Tier {one.tier} of that series is {one.name} (`{one.achievement}`) already. "
-                "Pick another tier."
+                f"Tier {one.tier} of that series is `{one.achievement}` already. Pick another tier."
             )
         if (one.goal, one.scope) != (wanted.goal, wanted.scope) or wanted.goal == "custom":
             continue
         if (one.tier < wanted.tier) != (one.threshold < wanted.threshold):
             raise Refused(
-                f"A higher tier asks for more, and tier {one.tier} ({one.name}) asks for "
+                f"A higher tier asks for more, and tier {one.tier} (`{one.achievement}`) asks for "
                 f"{one.threshold:,}. Change the number or the tier."
             )
 

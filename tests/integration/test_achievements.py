@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot import achievements, automation, schedule
+from bot import achievement_search, achievements, automation, schedule
 from bot.achievement_search import Log
+from bot.automations import achievements as follows
 from bot.due import tenure
 from bot.handle import Call, handle
 from events.achievements import AchievementEarned
@@ -18,7 +19,7 @@ from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.decisions.goals import GOALS
 from events.decisions.reaching import summed
-from events.engine.catalogue import decode
+from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
@@ -57,9 +58,12 @@ def as_they_are(event: Event) -> Event:
 
 
 def awards(database: Database) -> list[AchievementEarned]:
+    return [e for e in map(decode, rows(database)) if isinstance(e, AchievementEarned)]
+
+
+def rows(database: Database) -> list[StoredEvent]:
     with database.transaction(GUILD) as conn:
-        rows = lake.read(conn, GUILD, 0, 100_000)
-    return [e for e in map(decode, rows) if isinstance(e, AchievementEarned)]
+        return lake.read(conn, GUILD, 0, 100_000)
 
 
 def told(database: Database) -> list[tuple[Any, ...]]:
@@ -197,6 +201,33 @@ def test_followed_bit_by_bit_or_looked_back_on_is_the_same(database: Database, s
             if e.event_type == "achievement_earned"
         ]
     assert {(e.source_id, e.occurred_at) for e in found} == live
+
+
+def test_the_past_is_looked_at_before_the_guild_is_locked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(database, *said(1, 6))
+    automation.drain(database)
+    write(database, offered("talker", "messages", 5), offered("great", "messages", 8))
+    worker.drain(database)
+    looked: list[int] = []
+    search = achievement_search.search
+
+    def watched(*arguments: Any) -> Any:
+        looked.append(arguments[3])
+        return search(*arguments)
+
+    monkeypatch.setattr(achievement_search, "search", watched)
+    rule = {row.source_id: row.position for row in rows(database)}["rule:achievement:great:1"]
+    follows.prepare(database, GUILD)
+    assert looked == [0]
+    write(database, *said(7, 9))
+    automation.drain(database)
+    assert looked == [0, rule]
+    assert [(a, p, w) for a, _, _, p, w in told(database)] == [
+        ("talker", 5, "look_back"),
+        ("great", rule + 2, "live"),
+    ]
 
 
 def test_automations_racing_give_once(database: Database) -> None:
@@ -382,3 +413,25 @@ def test_a_gift_by_hand_and_the_automation_at_once(database: Database) -> None:
             done.result()
     automation.drain(database)
     assert [fact.source_id for fact in awards(database)] == [f"{ANN}:achievement:talker"]
+
+
+def test_between_two_seasons_nothing_is_counted_for_one(database: Database) -> None:
+    write(
+        database,
+        season(1, starts=0, ends=1000),
+        offered("busy", "messages", 3, scope="season"),
+        offered("talker", "messages", 30),
+        *said(1, 5),
+    )
+    automation.drain(database)
+    worker.drain(database)
+
+    def shown(seconds: float) -> list[tuple[str, int | None, bool, int]]:
+        with database.transaction(GUILD) as conn:
+            found = achievements.progress(conn, GUILD, ANN, at(seconds))
+        return [(p.template.achievement, p.done, p.has_it, len(p.awards)) for p in found]
+
+    assert shown(500) == [("busy", 5, True, 1), ("talker", 5, False, 0)]
+    write(database, season_end(1, seconds=1000))
+    worker.drain(database)
+    assert shown(1500) == [("busy", 0, False, 1), ("talker", 5, False, 0)]

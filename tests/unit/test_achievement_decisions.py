@@ -71,7 +71,7 @@ def test_a_template_is_defined_on_what_the_admin_saw() -> None:
         (replace(TALKER, tier=0), "A tier is a whole number from 1 to 100"),
         (replace(TALKER, series=None), "Name the series"),
         (replace(TALKER, series="two words"), "A series is named"),
-        (replace(TALKER, tier=1), "Tier 1 of that series is Greeter"),
+        (replace(TALKER, tier=1), "Tier 1 of that series is `greeter`"),
         (replace(TALKER, threshold=10), "A higher tier asks for more"),
         (TALKER, "like that already"),
     ],
