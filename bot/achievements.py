@@ -34,6 +34,8 @@ READS: Final = [
 MAX_CHOICES: Final = 25
 NO_SEASON: Final = -1
 """Where nothing is counted: between two seasons."""
+SEASONS: Final = 12
+"""Seasons that are named, the newest."""
 DOT: Final = " \N{MIDDLE DOT} "
 CHECKED: Final = "\N{WHITE HEAVY CHECK MARK}"
 
@@ -211,7 +213,7 @@ def line_of(one: Progress, coin: Coin) -> tuple[str, str]:
             f"{look.number(done)} of {look.number(template.threshold)}"
         )
     if template.scope == "season" and one.awards:
-        seasons = ", ".join(str(award.season) for award in one.awards)
+        seasons = ", ".join(str(award.season) for award in one.awards[-SEASONS:])
         state += f"{DOT}got in season {seasons}"
     return title(template), "\n".join([DOT.join(filter(None, parts)), state])
 

@@ -19,6 +19,8 @@ READS: Final = ["badge_kinds", "badges", "profiles"]
 MAX_CHOICES: Final = 25
 MOST: Final = 2_000
 """Awards of one badge that are looked at; a tree that is larger is cut."""
+DRAWN: Final = 10
+"""Branches that are drawn side by side."""
 FIELD: Final = 980
 """Characters of badges: Discord allows 1024 in a field of an embed."""
 COLOURS: Final = {
@@ -131,14 +133,17 @@ def _givers(kind: Kind) -> str:
 
 def tree(rows: Sequence[Row], marked: int | None = None) -> list[str]:
     """A line for each award, drawn as a tree; ``marked`` is the member who is asked about. The
-    lines of the drawing are in code, so that they stand below each other."""
+    lines of the drawing are in code, so that they stand below each other; of a deep one the last
+    branches are drawn, and it is said how many come before them."""
     last = _last_of_each(rows)
     open_at: list[bool] = []
     lines = []
     for row in rows:
         depth = row["depth"]
         del open_at[max(0, depth - 1) :]
-        drawing = "".join("\u2502 " if more else "  " for more in open_at)
+        drawing = "".join("\u2502 " if more else "  " for more in open_at[-DRAWN:])
+        if depth > DRAWN + 1:
+            drawing = f"{depth - DRAWN - 1} \u00b7 {drawing}"
         if depth:
             more = row["award"] not in last
             open_at.append(more)

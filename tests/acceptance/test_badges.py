@@ -12,6 +12,7 @@ from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
+from tests.support.awards import given_badge
 from tests.support.discord import World, text, world
 
 
@@ -130,6 +131,25 @@ async def test_taking_a_badge_back_offers_to_take_what_comes_from_it(database: D
         assert "gave" in await give(w, w.admin, w.alice)  # again
         worker.drain(database)
         assert not verify(database.dsn, [named("badges")], processes=1).differences
+
+
+async def test_a_large_tree_turns_its_pages(database: Database) -> None:
+    async with world(database) as w:
+        await define(w, "kind-soul")
+        facts = [
+            given_badge(500 + n, "kind-soul", by=w.admin.id, to=9000 + n).model_copy(
+                update={"guild_id": w.guild.id}
+            )
+            for n in range(25)
+        ]
+        with database.transaction(w.guild.id) as conn:
+            lake.append(conn, facts)
+        shown = await w.alice.slash(w.channel, "badge lineage", badge="Kind-Soul")
+        assert "Page 1 of 2" in text(shown) and "25 holders" in text(shown)
+        on = shown.response.components[0]["components"][1]["custom_id"]
+        await w.alice.click(shown.response, custom_id=on)
+        turned = w.channel.last_message.embeds[0]
+        assert turned.description.startswith("<@9020> from") and "<@9024>" in turned.description
 
 
 async def test_an_admin_fills_in_a_form_and_a_stale_one_collides(database: Database) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.badges import listed, shown, tree
+from bot.commands.badge import PAGE
 from tests.support.facts import at
 
 
@@ -36,6 +37,16 @@ def test_each_award_hangs_below_the_one_it_comes_from() -> None:
         "<@2006>",
     ]
     assert lines[3].endswith("`#5`")
+
+
+def test_a_deep_tree_fits_a_page_and_says_how_deep_it_is() -> None:
+    who = 1456074443980800040
+    chain = [row(n, who + n, n - 1, parent=n - 1 or None) for n in range(1, 1000)]
+    lines = tree(chain)
+    assert lines[500].startswith("`489 \u00b7 " + " " * 20 + "\u2514\u2500` <@")
+    assert lines[11].startswith("`" + " " * 20 + "\u2514\u2500` <@")
+    assert lines[12].startswith("`1 \u00b7 ")
+    assert sum(len(line) + 1 for line in lines[-PAGE:]) < 4096
 
 
 def test_a_field_full_of_badges_says_how_many_more_there_are() -> None:
