@@ -173,11 +173,10 @@ async def form_wanted(interaction: Interaction, arguments: list[str]) -> None:
 
 def _form(key: str, seen: str, stands: Standing) -> Form:
     setting = SETTINGS[key]
-    own = isinstance(setting, Choice)
-    now = "" if own and stands.in_force in getattr(setting, "choices", {}) else stands.in_force
+    is_named = isinstance(setting, Choice) and stands.in_force in setting.choices
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id="value",
-        default=setting.shown(now) if now != "" else "",
+        default="" if is_named else setting.shown(stands.in_force),
         placeholder=setting.range()[:100],
         max_length=MAX_TYPED,
         required=False,

@@ -103,4 +103,5 @@ def _decide(conn: Connection, asked: Asked, wanted: int, seen: int) -> Event:
     if isinstance(before, RulesAdopted) and before.version == wanted:
         return before
     rules = rules_now(conn, asked.guild_id)
-    return adopt(asked, wanted, adopted=rules.version, revision=rules.version_revision)
+    revision = rules.version_revision
+    return adopt(asked, wanted, adopted=rules.version, revision=revision, seen=seen)

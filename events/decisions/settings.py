@@ -85,11 +85,19 @@ def undo_setting(asked: Asked, change: SettingChanged, stands: Standing) -> Sett
     return change_setting(asked, change.key, change.previous, stands)
 
 
-def adopt(asked: Asked, version: int, *, adopted: int, revision: int) -> RulesAdopted:
+def adopt(
+    asked: Asked, version: int, *, adopted: int, revision: int, seen: int | None = None
+) -> RulesAdopted:
     """``asked.user_id`` has the guild, which goes by version ``adopted`` and has changed that
-    ``revision`` times, go by ``version``. Raises Refused."""
+    ``revision`` times, go by ``version``, having seen it after ``seen`` changes (None: right now).
+    Raises Refused."""
     if not 1 <= version <= NEWEST_VERSION:
         raise Refused(f"There are the rule versions 1 to {NEWEST_VERSION}.")
+    if seen is not None and seen != revision:
+        raise Refused(
+            f"Somebody else changed that meanwhile: this server goes by rule version {adopted} "
+            "now, and stays so. Look again, then decide."
+        )
     if version == adopted:
         raise Refused(f"This server goes by rule version {version} already.")
     return RulesAdopted(

@@ -136,6 +136,8 @@ def test_a_version_is_adopted_by_an_event_and_by_revision(monkeypatch: pytest.Mo
     for version, sentence in [(0, "versions 1 to 3"), (4, "versions 1 to 3"), (1, "already")]:
         with pytest.raises(Refused, match=sentence):
             adopt(ASKED, version, adopted=1, revision=4)
+    with pytest.raises(Refused, match="meanwhile: this server goes by rule version 2 now"):
+        adopt(ASKED, 3, adopted=2, revision=4, seen=3)
 
 
 def test_a_guild_is_met_once_whatever_the_newest_version_is_then(
