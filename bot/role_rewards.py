@@ -5,11 +5,17 @@ from datetime import datetime
 from typing import Final
 
 from events.decisions.role_rewards import Grant, Reward, Standing, settle
+from events.engine.catalogue import decode
 from events.engine.event import Event
+from events.seasons import SeasonEnded
+from sql import lake
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS: Final = ("badge_kinds", "badges", "preferences", "profiles", "role_rewards")
+
+
+SEASON_PREFIX: Final = "rule:season:"
 
 
 def rewards(conn: Connection, guild_id: int) -> list[Reward]:
@@ -41,6 +47,7 @@ def standings(
 ) -> list[Standing]:
     """Where these members (or all) stand who are here, as far as these rewards look at it."""
     ranks = _ranks(conn, guild_id, given)
+    places = _places(conn, guild_id) if any(one.ground == "season" for one in given) else {}
     wanted = None if users is None else list(users)
     return [
         Standing(
@@ -48,6 +55,7 @@ def standings(
             row["level"],
             frozenset(row["badges"]),
             ranks.get(row["user_id"]),
+            places.get(row["user_id"]),
         )
         for row in fetch(conn, "role_rewards", "standings", guild=guild_id, users=wanted)
     ]
@@ -73,6 +81,8 @@ def decide(
     wanted = None if users is None else list(users)
     rows = fetch(conn, "role_rewards", "grants", guild=guild_id, users=wanted)
     grants = [Grant(**row) for row in rows]
+    if not given and not any(grant.open for grant in grants):
+        return []
     return settle(guild_id, given, standings(conn, guild_id, given, users), grants, at=at)
 
 
@@ -83,3 +93,10 @@ def _ranks(conn: Connection, guild_id: int, given: Iterable[Reward]) -> dict[int
         return {}
     found = fetch(conn, "role_rewards", "ranks", guild=guild_id, last=last)
     return {row["user_id"]: row["rank"] for row in found}
+
+
+def _places(conn: Connection, guild_id: int) -> dict[int, int]:
+    """The final standing of the season that was closed last."""
+    rows = lake.with_prefix(conn, guild_id, SEASON_PREFIX)
+    ended = [event for row in rows if isinstance(event := decode(row), SeasonEnded)]
+    return {place.user_id: place.rank for place in ended[-1].standing} if ended else {}

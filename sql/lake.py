@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -212,11 +213,18 @@ def with_prefix(
 
 
 def of_types(
-    conn: Connection, guild_id: int, after: int, up_to: int, types: Sequence[str]
+    conn: Connection,
+    guild_id: int,
+    after: int,
+    up_to: int,
+    types: Sequence[str],
+    *,
+    since: datetime | None = None,
 ) -> list[StoredEvent]:
-    """The guild's events of these ``types`` at positions over ``after``, up to ``up_to``."""
+    """The guild's events of these ``types`` at positions over ``after``, up to ``up_to``; with
+    ``since`` those recorded after it."""
     parameters = {"guild": guild_id, "after": after, "up_to": up_to, "types": list(types)}
-    return _rows(conn, "of_types", parameters)
+    return _rows(conn, "of_types", parameters | {"since": since})
 
 
 def positions_of(conn: Connection, guild_id: int, source_ids: Sequence[str]) -> dict[str, int]:

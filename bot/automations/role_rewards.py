@@ -10,9 +10,8 @@ from bot import role_rewards
 from bot.automation import Automation
 from events.decisions.role_rewards import Reward
 from events.engine.catalogue import decode, event_types
-from events.engine.event import RULE_PREFIX, Event
+from events.engine.event import Event
 from events.members import MemberJoined
-from events.role_rewards import RoleRewardRemoved
 from sql import lake
 from sql.pool import Connection
 from sql.reads import fetch
@@ -21,11 +20,10 @@ from sql.reads import fetch
 def follow(conn: Connection, guild_id: int, after: int, up_to: int) -> Sequence[Event]:
     """What changes by the events after ``after``."""
     known = role_rewards.rewards(conn, guild_id)
-    changes = lake.with_prefix(conn, guild_id, RULE_PREFIX, up_to)
-    changed = {row.event_type for row in changes if row.position > after}
-    if not known and RoleRewardRemoved.event_type not in changed:
+    has_changed = lake.newest_rule(conn, guild_id).position > after
+    if not known and not has_changed:
         return []
-    users = None if changed else _concerned(conn, guild_id, known, after, up_to)
+    users = None if has_changed else _concerned(conn, guild_id, known, after, up_to)
     if users is not None and not users:
         return []
     at = lake.read(conn, guild_id, up_to - 1, 1)[0].occurred_at

@@ -43,6 +43,7 @@ reward = app_commands.Group(name="reward", description="Roles as rewards", paren
 
 Level = app_commands.Range[int, 1, HIGHEST["level"]]
 Rank = app_commands.Range[int, 1, HIGHEST["rank"]]
+Place = app_commands.Range[int, 1, HIGHEST["season"]]
 
 
 @reward.command(name="add")
@@ -52,6 +53,7 @@ Rank = app_commands.Range[int, 1, HIGHEST["rank"]]
     level="Earned by reaching this level",
     badge="Earned by having this badge",
     rank="Earned by the first so many on the XP board",
+    season="Earned by the first so many of the season that was closed last",
     keep="Keep it when it is no longer earned",
     replace="It takes the place of the lower rewards of its kind",
 )
@@ -61,17 +63,23 @@ async def add(
     level: Level | None = None,
     badge: app_commands.Range[str, 1, MAX_BADGE] | None = None,
     rank: Rank | None = None,
+    season: Place | None = None,
     keep: bool = False,
     replace: bool = False,
 ) -> None:
     """Make a role a reward, or change how it is kept"""
-    given: dict[str, int | str | None] = {"level": level, "badge": badge, "rank": rank}
+    given: dict[str, int | str | None] = {
+        "level": level,
+        "badge": badge,
+        "rank": rank,
+        "season": season,
+    }
     can_give = givable(interaction.guild)
 
     async def work(services: Services, call: Call) -> Reply:
         named = {ground: need for ground, need in given.items() if need is not None}
         if len(named) != 1:
-            raise Refused("Say what it is for: one of level, badge or rank.")
+            raise Refused("Say what it is for: one of level, badge, rank or season.")
         ((ground, need),) = named.items()
 
         def show(conn: Connection) -> tuple[Reward, int, int]:

@@ -1,4 +1,4 @@
-"""Tells members and servers of levels, badges and awards, each once.
+"""Tells members and servers of levels, badges, achievements, awards and seasons, each once.
 
 What waits to be told is in the table ``notices``; it is joined into one message for a place and
 kind, and each message is marked as tried before it is sent. One whose acknowledgement was lost is
@@ -19,6 +19,7 @@ import structlog
 
 from bot import look
 from bot.effects import telling
+from bot.effects.together import at_once
 from bot.gateway import metrics
 from projections.engine.ruling import rules_now
 from sql import checkpoints, notices
@@ -27,6 +28,8 @@ from sql.notices import MOST_ATTEMPTS, Row
 from sql.pool import ALL_GUILDS, Database
 
 SECONDS: Final = 2.0
+GUILDS_AT_ONCE: Final = 8
+"""One guild that Discord slows down does not hold up the others."""
 MOST_LINES: Final = 15
 """Notices that one message spells out."""
 SEARCHED: Final = 100
@@ -36,7 +39,9 @@ SKEW: Final = timedelta(minutes=5)
 TITLES: Final = {
     "level_up": ("New level", "New levels"),
     "badge": ("New badge", "New badges"),
+    "achievement": ("New achievement", "New achievements"),
     "award": ("Award", "Awards"),
+    "season": ("A season is over", "Seasons are over"),
 }
 DIRECT: Final = "You asked for this with /preferences"
 CLOSED: Final = "status 403, code 50007"
@@ -73,13 +78,17 @@ class Notices:
             return False
         now = self._clock()
         await asyncio.to_thread(telling.take_in, self._database, now)
-        for guild_id in await asyncio.to_thread(self._waiting, now):
-            guild = self._client.get_guild(guild_id)
-            if guild is not None and not guild.unavailable:
-                messages, ping = await asyncio.to_thread(self._claim, guild_id, now)
-                for message in messages:
-                    await self._tell(guild, message, ping=ping)
+        waiting = await asyncio.to_thread(self._waiting, now)
+        await at_once((self._tell_all(guild_id, now) for guild_id in waiting), GUILDS_AT_ONCE)
         return True
+
+    async def _tell_all(self, guild_id: int, now: datetime) -> None:
+        """What one guild is to be told now, in order."""
+        guild = self._client.get_guild(guild_id)
+        if guild is not None and not guild.unavailable:
+            messages, ping = await asyncio.to_thread(self._claim, guild_id, now)
+            for message in messages:
+                await self._tell(guild, message, ping=ping)
 
     def _waiting(self, now: datetime) -> list[int]:
         with self._database.transaction(ALL_GUILDS) as conn:
@@ -133,7 +142,7 @@ class Notices:
                     everyone=False,
                     roles=False,
                     replied_user=False,
-                    users=[discord.Object(row["user_id"]) for row in message[:MOST_LINES]],
+                    users=[discord.Object(user_id) for user_id in _members(message)],
                 ),
             )
         except discord.DiscordServerError as error:
@@ -177,7 +186,7 @@ def sheet(guild: discord.Guild, batch: int, message: Sequence[Row]) -> discord.E
         lines.append(f"and {len(message) - MOST_LINES} more")
     title = one if len(message) == 1 else f"{len(message)} \N{MULTIPLICATION SIGN} {several}"
     embed = look.note("\n".join(lines)[:4000], title=title)
-    member = guild.get_member(message[0]["user_id"])
+    member = guild.get_member(message[0]["user_id"] or 0)
     if len(message) == 1 and member is not None:
         embed.set_thumbnail(url=member.display_avatar.url)
     told = f"{DIRECT} in {guild.name}" if message[0]["channel_id"] is None else "/preferences"
@@ -189,9 +198,14 @@ def _mark(batch: int) -> str:
     return f"#{batch} in the server's log"
 
 
-def _pinged(message: Sequence[Row]) -> str:
-    members = dict.fromkeys(row["user_id"] for row in message[:MOST_LINES])
-    return " ".join(f"<@{user_id}>" for user_id in members)
+def _members(message: Sequence[Row]) -> list[int]:
+    """Whom the message spells out."""
+    told = [row["user_id"] for row in message[:MOST_LINES]]
+    return [user_id for user_id in dict.fromkeys(told) if user_id is not None]
+
+
+def _pinged(message: Sequence[Row]) -> str | None:
+    return " ".join(f"<@{user_id}>" for user_id in _members(message)) or None
 
 
 def _is_uncertain(first: Row) -> bool:

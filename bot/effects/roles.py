@@ -19,6 +19,7 @@ import discord
 import structlog
 
 from bot.effects.giving import change, obstacle
+from bot.effects.together import at_once
 from bot.gateway import metrics
 from bot.handle import act, look_up
 from events.decisions.role_rewards import Grant, tell
@@ -34,6 +35,7 @@ SECONDS: Final = 5.0
 """Between two looks at what has changed."""
 ROUNDS: Final = 12
 """Looks from one that is at everything to the next."""
+GUILDS_AT_ONCE: Final = 8
 AT_ONCE: Final = 4
 """Requests under way in one guild: more would only wait for Discord's limits."""
 READS: Final = ("lent_roles", "role_rewards")
@@ -85,10 +87,10 @@ class RoleKeeper:
         if not self._client.is_ready():
             return False
         with _only_logged():
-            for guild_id, newest in (await asyncio.to_thread(self._guilds)).items():
-                if everywhere or self._seen.get(guild_id) != newest:
-                    await self.settle(guild_id)
-                    self._seen[guild_id] = newest
+            newest = await asyncio.to_thread(self._guilds)
+            changed = [g for g, at in newest.items() if everywhere or self._seen.get(g) != at]
+            await at_once(map(self.settle, changed), GUILDS_AT_ONCE)
+            self._seen = newest
         return True
 
     async def settle(self, guild_id: int, user_id: int | None = None) -> bool:
@@ -107,8 +109,7 @@ class RoleKeeper:
             known = [p for p in plans if p.member is not None or guild.chunked]
             now = self._clock()
             ready = [p for p in known if now >= failures.get(p.subject, now)]
-            gate = asyncio.Semaphore(AT_ONCE)
-            refusals = await asyncio.gather(*(self._carry_out(plan, gate) for plan in ready))
+            refusals = await at_once(map(_carry_out, ready), AT_ONCE)
             done = [p for p, refusal in zip(ready, refusals, strict=True) if refusal is None]
             refused = {
                 p.subject: refusal
@@ -118,18 +119,6 @@ class RoleKeeper:
             await asyncio.to_thread(self._record, guild_id, done, refused, failures)
             return len(done) == len(plans) and not any(plan.blocked for plan in plans)
         return False
-
-    async def _carry_out(self, plan: Plan, gate: asyncio.Semaphore) -> str | None:
-        """Do what is planned; why it was not done, or None."""
-        if plan.member is None or not (plan.give or plan.take):
-            return None
-        try:
-            async with gate:
-                await change(plan.member, plan.give, plan.take, REASON)
-        except discord.HTTPException as error:
-            metrics.ROLES_REFUSED.labels("give" if plan.give else "take").inc()
-            return f"status {error.status}, code {error.code}"
-        return None
 
     def _guilds(self) -> dict[int, int]:
         with self._database.transaction(ALL_GUILDS) as conn:
@@ -193,6 +182,18 @@ def _plan(guild: discord.Guild, user_id: int, rows: Sequence[Row]) -> Plan:
         why = obstacle(guild, role_id, wanted=False)
         (plan.take if why is None else plan.blocked).add(role_id)
     return plan
+
+
+async def _carry_out(plan: Plan) -> str | None:
+    """Do what is planned; why it was not done, or None."""
+    if plan.member is None or not (plan.give or plan.take):
+        return None
+    try:
+        await change(plan.member, plan.give, plan.take, REASON)
+    except discord.HTTPException as error:
+        metrics.ROLES_REFUSED.labels("give" if plan.give else "take").inc()
+        return f"status {error.status}, code {error.code}"
+    return None
 
 
 def _released(guild_id: int, row: Row, now: datetime) -> Event:

@@ -4,12 +4,14 @@ What it is told of is decided under the rules and preferences of that moment, in
 that moves the checkpoint: nothing is found twice, and a rebuild finds nothing.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from bot import badges
+from bot import achievements, badges, look
 from bot.standing import preferences_of
 from events.decisions import locales
+from events.decisions.achievements import Template as Achievement
 from events.decisions.badges import Kind, unknown
 from events.decisions.locales import LOCALES, Locale
 from events.decisions.notices import (
@@ -19,11 +21,12 @@ from events.decisions.notices import (
     Amounts,
     Fact,
     Named,
+    Places,
     Said,
     Value,
     worth_telling,
 )
-from events.decisions.preferences import Preferences
+from events.decisions.preferences import USUAL, Preferences
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from events.engine.setting import Template
@@ -36,15 +39,17 @@ from sql import checkpoints, lake, notices
 from sql.pool import ALL_GUILDS, Connection, Database
 
 NAME: Final = "effect:notices"
-READS: Final = ("badge_kinds", "badges", "preferences", "profiles")
+READS: Final = ("achievement_templates", "badge_kinds", "badges", "preferences", "profiles")
 GUILDS_AT_A_TIME: Final = 100
 
 
 class _Words:
     """How a guild calls things, for a reader of some language."""
 
-    def __init__(self, rules: Rules, kinds: dict[str, Kind]) -> None:
-        self._rules, self._kinds = rules, kinds
+    def __init__(
+        self, rules: Rules, kinds: Mapping[str, Kind], templates: Mapping[str, Achievement]
+    ) -> None:
+        self._rules, self._kinds, self._templates = rules, kinds, templates
 
     def filled(self, one: Said, locale: str) -> str:
         """The guild's words for it."""
@@ -55,8 +60,17 @@ class _Words:
         return template.fill(self._rules.text(key), values)
 
     def _shown(self, value: Value, locale: Locale) -> str:
+        if isinstance(value, Named) and value.what == "badge":
+            return badges.title(self._kinds.get(value.name) or unknown(value.name))
         if isinstance(value, Named):
-            return badges.title(self._kinds.get(value.badge) or unknown(value.badge))
+            template = self._templates.get(value.name)
+            return achievements.title(template) if template else value.name
+        if isinstance(value, Places):
+            return "\n".join(
+                f"{look.MEDALS.get(one.rank, f'`#{one.rank}`')} <@{one.user_id}> "
+                f"{self._measured(value.board, one.number, locale)}"
+                for one in value.places
+            )
         if isinstance(value, Amounts):
             return " and ".join(
                 f"{locale.number(number)} {self._unit(what, number)}"
@@ -64,11 +78,18 @@ class _Words:
             )
         return value
 
+    def _measured(self, board: str, number: int, locale: Locale) -> str:
+        if board == "voice":
+            return look.duration(number)
+        return f"{locale.number(number)} {self._unit(board, number)}"
+
     def _unit(self, what: str, number: int) -> str:
         if what == "xp":
             return "XP"
         if what == "stars":
             return "star" if number == 1 else "stars"
+        if what == "messages":
+            return "message" if number == 1 else "messages"
         coin = self._rules.currencies.of(what)
         return coin.name if number == 1 else coin.plural
 
@@ -81,34 +102,35 @@ def take_in(database: Database, now: datetime) -> int:
 
 
 def _take(database: Database, guild_id: int, now: datetime) -> int:
-    """Take one page of a guild's log: lock, catch up, put by what is to be told, move on."""
+    """Take one page of a guild's log: put by what is to be told, move on."""
     models = [read_models()[name] for name in READS]
     with database.transaction(guild_id) as conn:
-        head = lake.lock(conn, [guild_id])[guild_id].head
         taken = checkpoints.take(conn, guild_id, [NAME], wait=False)
+        head = lake.heads(conn).get(guild_id, 0)
         if not taken or taken[0].position >= head:
             return 0
         after = taken[0].position
         up_to = min(head, after + 10 * PAGE)
-        rows = lake.of_types(conn, guild_id, after, up_to, [cls.event_type for cls in TYPES])
-        fresh = [row for row in rows if now - row.occurred_at <= OLDEST]
+        types = [cls.event_type for cls in TYPES]
+        rows = lake.of_types(conn, guild_id, after, up_to, types, since=now - OLDEST)
         told = 0
-        if fresh:
+        if rows:
             catch_up(conn, guild_id, models)
-            told = _put_by(conn, guild_id, fresh, now)
+            told = _put_by(conn, guild_id, rows, now)
         checkpoints.advance(conn, {(guild_id, NAME): up_to})
         return told
 
 
 def _put_by(conn: Connection, guild_id: int, rows: list[StoredEvent], now: datetime) -> int:
     rules = rules_now(conn, guild_id)
-    words = _Words(rules, badges.kinds(conn, guild_id))
+    templates = {one.achievement: one for one in achievements.templates(conn, guild_id)}
+    words = _Words(rules, badges.kinds(conn, guild_id), templates)
     facts = [_fact(conn, row) for row in rows]
     said = worth_telling(facts, now, least=rules.number("level_up_least"))
     told = 0
     for one in said:
-        own = preferences_of(conn, guild_id, one.user_id)
-        place = _place(rules, one, own)
+        own = preferences_of(conn, guild_id, one.user_id or 0)
+        place = _place(rules, one, own, templates)
         if place is not None:
             notices.take(
                 conn,
@@ -135,10 +157,18 @@ def _fact(conn: Connection, row: StoredEvent) -> Fact:
     return Fact(row.position, event, imported)
 
 
-def _place(rules: Rules, one: Said, own: Preferences) -> int | None:
+def _place(
+    rules: Rules, one: Said, own: Preferences, templates: Mapping[str, Achievement]
+) -> int | None:
     """The channel to tell it in, 0 for a direct message, None for nowhere."""
-    way = own.way(PREFERENCE[one.kind])
+    notice = PREFERENCE[one.kind]
+    way = own.way(notice) if notice else USUAL
     if way == "dm":
         return 0 if rules.flag("notice_direct") else None
-    channels = rules.ids(f"{one.kind}_channel")
-    return min(channels) if channels and way == "channel" else None
+    if way == "none":
+        return None
+    named = one.values.get("achievement")
+    template = templates.get(named.name) if isinstance(named, Named) else None
+    if template is not None and template.announce_channel_id is not None:
+        return template.announce_channel_id
+    return min(rules.ids(f"{one.kind}_channel"), default=None)

@@ -9,6 +9,7 @@ import discord
 from bot import look
 from bot.effects import roles
 from bot.effects.giving import OBSTACLES, obstacle
+from bot.effects.notices import CLOSED
 from events.decisions.notices import PREFERENCE
 from projections.engine.ruling import rules_now
 from sql import checkpoints, effects, notices
@@ -19,6 +20,12 @@ from sql.reads import Row, fetch
 READS: Final = ("lent_roles", "role_rewards")
 SUBJECTS: Final = {roles.EFFECT: "The roles of <@{}>"}
 NEEDED: Final = ("view_channel", "send_messages", "embed_links", "read_message_history")
+ADVICE: Final = {
+    CLOSED: "They take no direct messages from me; they can choose another way in /preferences. ",
+    "status 403, code 50001": "I cannot see that channel: let me, or pick another one. ",
+    "status 403, code 50013": "I may not write there: let me, or pick another channel. ",
+}
+"""What to do, by what Discord said."""
 REFUSED: Final = (
     "Discord refused it ({problem}). See that my role stands above the roles I give and that "
     "I have the permission for it."
@@ -105,10 +112,11 @@ def _notice(row: notices.Row) -> Trouble:
     """One message that did not get there."""
     where = f"in <#{row['channel_id']}>" if row["channel_id"] else f"to <@{row['user_id']}>"
     what = f"{look.count(row['notices'], 'notice')} {where}: {row['problem']}"
+    advice = ADVICE.get(row["problem"], "")
     tries = look.count(row["attempts"], "time")
     if row["given_up"]:
-        return Trouble(what, f"I tried {tries} and gave up. Mend the cause, then try again.")
-    return Trouble(what, f"I tried {tries} and try again {look.ago(row['retry_at'])}.")
+        return Trouble(what, f"{advice}I tried {tries} and gave up. Mend it, then try again.")
+    return Trouble(what, f"{advice}I tried {tries} and try again {look.ago(row['retry_at'])}.")
 
 
 def _distinct(rows: Iterable[Row]) -> list[int]:

@@ -23,6 +23,18 @@ AREA = Area(
             longest=300,
             places=("member", "badge"),
         ),
+        Channels(
+            "achievement_channel",
+            description="Where achievements are told of",
+            most=1,
+        ),
+        Template(
+            "achievement_text",
+            "{member} has got **{achievement}**.",
+            "What is said of an achievement",
+            longest=300,
+            places=("member", "achievement"),
+        ),
         Channels("award_channel", description="Where awards by admins are told of", most=1),
         Template(
             "award_text",
@@ -30,6 +42,14 @@ AREA = Area(
             "What is said of an award by an admin",
             longest=300,
             places=("member", "what"),
+        ),
+        Channels("season_channel", description="Where the end of a season is told of", most=1),
+        Template(
+            "season_text",
+            "**{season}** is over.\n{places}",
+            "What is said of the end of a season",
+            longest=300,
+            places=("season", "places"),
         ),
         Flag("notice_ping", 0, "Whether members are pinged by what is said of them"),
         Flag("notice_direct", 1, "Whether members who ask for it get direct messages"),

@@ -111,6 +111,7 @@ select
 from event_lake
 where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
     and event_type = any (%(types)s::text[])
+    and (%(since)s::timestamptz is null or recorded_at > %(since)s::timestamptz)
 order by position;
 
 -- name: heads

@@ -58,7 +58,9 @@ where guild_id = %(guild)s and number = %(number)s;
 -- A page of a guild's seasons, newest first, each with whoever was first in it.
 select s.number, s.name, s.starts_at, s.ends_at, s.ended_at, s.board, s.members,
     (select array_agg(p.user_id order by p.line) from season_places p
-     where p.guild_id = s.guild_id and p.position = s.position and p.rank = 1) as winners,
+     where p.guild_id = s.guild_id and p.position = s.position and p.rank = 1
+         and not exists (select from preferences h
+             where h.guild_id = p.guild_id and h.user_id = p.user_id and h.hidden)) as winners,
     count(*) over () as seasons
 from seasons s
 where s.guild_id = %(guild)s
@@ -66,11 +68,14 @@ order by s.number desc
 limit %(limit)s offset %(offset)s;
 
 -- name: places
--- The final standing of a closed season, with the names that members go by now.
+-- The final standing of a closed season, with the names that members go by now; the places of
+-- members who are hidden now stay empty.
 select p.rank, p.user_id, m.name, coalesce(m.level, 0) as level, p.number
 from season_places p
 left join profiles m on m.guild_id = p.guild_id and m.user_id = p.user_id
 where p.guild_id = %(guild)s and p.position = %(position)s
+    and not exists (select from preferences h
+        where h.guild_id = p.guild_id and h.user_id = p.user_id and h.hidden)
 order by p.line;
 
 -- name: plans

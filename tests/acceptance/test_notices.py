@@ -8,6 +8,8 @@ import pytest
 
 from bot import automation
 from bot.effects.notices import Notices, nonce
+from events.achievements import AchievementDefined, AchievementEarned
+from events.seasons import Place, SeasonEnded
 from events.settings import SettingChanged
 from projections.engine import worker
 from projections.engine.read_model import read_models
@@ -171,6 +173,102 @@ async def test_members_choose_not_to_be_told_of_or_to_be_told_directly(database:
         )
 
 
+async def test_the_end_of_a_season_is_told_with_its_first_places(database: Database) -> None:
+    async with world(database) as w:
+        await settings(w, season_channel=str(w.channel.id), notice_ping=1)
+        fact = SeasonEnded(
+            guild_id=w.guild.id,
+            source_id="rule:season:7:end",
+            occurred_at=w.env.now() - timedelta(days=3),
+            number=7,
+            name="Autumn",
+            starts_ms=1,
+            ends_ms=2,
+            board="xp",
+            standing=[
+                Place(rank=1, user_id=w.bob.id, number=4321),
+                Place(rank=2, user_id=w.alice.id, number=7),
+            ],
+            ranked=2,
+        )
+        with w.database.transaction(w.guild.id) as conn:
+            lake.append(conn, [fact])
+        await a_while(w)
+        (post,) = posts(w)
+        assert post["embeds"][0]["title"] == "A season is over"
+        assert words(post).splitlines() == [
+            "**Autumn** is over.",
+            f"\N{FIRST PLACE MEDAL} <@{w.bob.id}> 4,321 XP",
+            f"\N{SECOND PLACE MEDAL} <@{w.alice.id}> 7 XP",
+        ]
+        assert not post.get("content")
+
+
+async def test_an_achievement_is_told_where_its_template_says(database: Database) -> None:
+    async with world(database) as w:
+        own = w.guild.create_text_channel("heroes")
+        await here(w, achievement_channel=str(w.channel.id))
+        facts = [
+            template(w, "talker", 1, own.id),
+            template(w, "thinker", 2, None),
+            *(earned(w, "talker", n, member) for n, member in enumerate((w.alice, w.bob))),
+            earned(w, "thinker", 3, w.alice),
+        ]
+        with w.database.transaction(w.guild.id) as conn:
+            lake.append(conn, facts)
+        await a_while(w)
+        assert [words(post) for post in posts(w, w.channel)] == [
+            f"<@{w.alice.id}> has got **\N{TROPHY} The thinker**."
+        ]
+        (digest,) = posts(w, own)  # of those that were found by looking back
+        assert words(digest).count("The talker") == 2
+
+
+def template(w: World, name: str, number: int, channel: int | None) -> AchievementDefined:
+    return AchievementDefined(
+        guild_id=w.guild.id,
+        source_id=f"rule:achievement:{name}:{number}",
+        user_id=w.admin.id,
+        occurred_at=w.env.now(),
+        achievement=name,
+        revision=1,
+        name=f"The {name}",
+        emoji="\N{TROPHY}",
+        description="",
+        goal="messages",
+        threshold=10**6,
+        scope="lifetime",
+        series=None,
+        tier=1,
+        rarity="common",
+        xp=0,
+        coins=0,
+        image_url=None,
+        announce_channel_id=channel,
+        retired=False,
+        interaction_id=number,
+    )
+
+
+def earned(w: World, name: str, number: int, member: Any) -> AchievementEarned:
+    return AchievementEarned(
+        guild_id=w.guild.id,
+        source_id=f"{member.id}:achievement_earned:{name}:{number}",
+        user_id=member.id,
+        occurred_at=w.env.now() - timedelta(days=number),
+        achievement=name,
+        revision=1,
+        season=0,
+        way="look_back",
+        coins=0,
+        unpaid=0,
+        cause_position=1,
+        reason=None,
+        interaction_id=None,
+        postings=[],
+    )
+
+
 async def test_numbers_are_written_as_the_member_reads_them(database: Database) -> None:
     async with world(database) as w:
         await here(w, level_up_channel="")
@@ -198,7 +296,7 @@ async def test_a_server_can_do_without_direct_messages(database: Database) -> No
         assert posts(w) == []
 
 
-async def test_a_lost_acknowledgement_is_sent_again_as_the_same_message(
+async def test_what_is_refused_once_is_sent_again_as_the_same_message(
     database: Database,
 ) -> None:
     async with world(database) as w:
@@ -211,6 +309,33 @@ async def test_a_lost_acknowledgement_is_sent_again_as_the_same_message(
         assert first["nonce"] == second["nonce"] and words(first) == words(second)
         await a_while(w, 3600)
         assert len(posts(w)) == 2
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_connection_that_breaks_leaves_one_message(
+    database: Database, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    async with world(database) as w:
+        await here(w, award_channel="")
+        await award(w, w.alice, 500)
+        send, nonces = w.bot.http.send_message, []
+
+        async def broken(channel_id: int, *, params: Any) -> Any:
+            nonces.append(params.payload["nonce"])
+            if arrives:
+                await send(channel_id, params=params)
+            raise ConnectionResetError("in the middle of it")
+
+        monkeypatch.setattr(w.bot.http, "send_message", broken)
+        await a_while(w)
+        assert unsent(w) == 1
+        monkeypatch.setattr(w.bot.http, "send_message", send)
+        await a_while(w, 10)
+        assert unsent(w) == 0
+        (post,) = posts(w)
+        assert [post["nonce"]] == nonces
+        await a_while(w, 3600)
+        assert len(posts(w)) == 1
 
 
 async def test_one_that_got_there_without_our_knowing_is_not_sent_again(
@@ -238,6 +363,7 @@ async def test_what_does_not_work_holds_up_nothing_and_is_given_up(database: Dat
         assert [words(p) for p in posts(w, w.channel)] == [f"<@{w.alice.id}> was awarded 500 XP."]
         sick = text(await w.admin.slash(w.channel, "doctor"))
         assert "1 notice in" in sick and "code 50013" in sick and "I tried 1 time" in sick
+        assert "I may not write there" in sick
         for _ in range(12):
             await a_while(w, 3600)
         assert len(posts(w, other)) == 10
@@ -247,6 +373,20 @@ async def test_what_does_not_work_holds_up_nothing_and_is_given_up(database: Dat
         await a_while(w)
         assert len(posts(w, other)) == 11
         assert "All is well" in text(await w.admin.slash(w.channel, "doctor"))
+
+
+async def test_who_takes_no_direct_messages_is_not_asked_again(database: Database) -> None:
+    async with world(database) as w:
+        await here(w, award_channel="")
+        await prefer(w, w.alice, "level_up", "dm")
+        await award(w, w.alice, 500)
+        closed = {"status": 403, "code": 50007, "message": "Cannot send messages to this user"}
+        w.env.inject_error("POST", "/channels/*/messages", **closed)
+        await a_while(w)
+        await a_while(w, 3600)
+        assert len(posts(w)) == 1
+        sick = text(await w.admin.slash(w.channel, "doctor"))
+        assert f"1 notice to <@{w.alice.id}>" in sick and "They take no direct messages" in sick
 
 
 async def test_a_channel_that_is_gone_is_said_by_the_doctor(database: Database) -> None:

@@ -9,6 +9,7 @@ from bot import automation
 from bot.effects.roles import RoleKeeper
 from events.engine.catalogue import decode
 from events.role_rewards import RoleEarned, RoleForfeited, RoleReleased
+from events.seasons import Place, SeasonEnded
 from projections.engine import worker
 from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import rebuild, verify
@@ -40,6 +41,28 @@ async def a_while(w: World) -> None:
     worker.drain(w.database)
     assert await RoleKeeper(w.bot, w.database, w.env.now).once()
     await w.env.settle()
+
+
+def ended(w: World, number: int, *first: Any) -> None:
+    """A season is over, with this standing."""
+    standing = [
+        Place(rank=rank, user_id=member.id, number=100 - rank)
+        for rank, member in enumerate(first, start=1)
+    ]
+    fact = SeasonEnded(
+        guild_id=w.guild.id,
+        source_id=f"rule:season:{number}:end",
+        occurred_at=w.env.now(),
+        number=number,
+        name=f"Season {number}",
+        starts_ms=1,
+        ends_ms=2,
+        board="xp",
+        standing=standing,
+        ranked=len(standing),
+    )
+    with w.database.transaction(w.guild.id) as conn:
+        lake.append(conn, [fact])
 
 
 def roles_of(w: World, member: Any) -> set[str]:
@@ -159,6 +182,21 @@ async def test_a_badge_brings_its_role(database: Database) -> None:
         assert "no such badge" in text(none)
 
 
+async def test_the_first_of_the_last_season_have_the_role_until_the_next_is_over(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        await make(w, season=1)
+        await a_while(w)
+        assert (roles_of(w, w.alice), roles_of(w, w.bob)) == (set(), set())
+        ended(w, 1, w.alice, w.bob)
+        await a_while(w)
+        assert (roles_of(w, w.alice), roles_of(w, w.bob)) == ({"Knights"}, set())
+        ended(w, 2, w.bob, w.alice)
+        await a_while(w)
+        assert (roles_of(w, w.alice), roles_of(w, w.bob)) == (set(), {"Knights"})
+
+
 async def test_who_leaves_gets_nothing_and_who_comes_back_has_it_again(database: Database) -> None:
     async with world(database) as w:
         await make(w, level=2)
@@ -218,7 +256,7 @@ async def test_a_role_with_power_cannot_be_a_reward(database: Database, permissi
         assert shown.ephemeral and f"I cannot give <@&{role.id}>" in text(shown)
         for options in ({}, {"level": 2, "rank": 3}):
             shown = await w.admin.slash(w.channel, "roles reward add", role=role, **options)
-            assert "one of level, badge or rank" in text(shown)
+            assert "one of level, badge, rank or season" in text(shown)
 
 
 async def test_the_doctor_says_what_is_wrong_and_what_to_do(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from events.preferences import BoardHidden
 from projections.engine import worker
 from sql.pool import Database
 from tests.support.discord import World, text, world
@@ -49,6 +50,22 @@ async def test_any_season_s_standing_is_posted_again(database: Database) -> None
         assert "July to September 2026" in now and "As it stands" in now
         assert now.index("user93") < now.index("user91")
         assert "There is no season 9" in await ask(w, "season standings", season=9)
+
+
+async def test_who_hides_later_is_left_out_of_what_is_posted_again(database: Database) -> None:
+    async with world(database) as w:
+        rolled(w, database)
+        hidden = BoardHidden(
+            guild_id=w.guild.id,
+            source_id="7:board_hidden",
+            user_id=ANN,
+            occurred_at=w.env.now(),
+            hidden=True,
+        )
+        write(database, hidden)
+        old = await ask(w, "season standings", season=1)
+        assert "user91" not in old and "user92" in old
+        assert f"<@{ANN}>" not in await ask(w, "season list")
 
 
 async def test_a_leaderboard_of_any_time(database: Database) -> None:

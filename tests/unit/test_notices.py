@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from events.achievements import AchievementEarned, Way
 from events.badges import BadgeEarned, BadgeGiven
 from events.decisions.notices import Amounts, Fact, Named, worth_telling
 from events.economy import CoinsAwarded, LevelReached
@@ -12,6 +13,7 @@ from events.engine.event import Event
 from events.engine.setting import Channels, Template
 from events.ledger import MINT, move, wallet
 from events.points import PointsAwarded
+from events.seasons import Place, SeasonEnded
 from events.settings import SETTINGS
 from tests.support.facts import GUILD, at, message
 
@@ -70,6 +72,44 @@ def coins(amount: int, currency: str = "coins", target: int | None = BEN) -> Coi
     )
 
 
+def achievement(way: Way, *, by: int | None = None) -> AchievementEarned:
+    """For something that happened a year ago."""
+    return AchievementEarned(
+        guild_id=GUILD,
+        source_id=f"{way}:achievement_earned",
+        user_id=by or ANN,
+        target_id=ANN if by else None,
+        occurred_at=at(-365 * 86_400),
+        achievement="talker",
+        revision=1,
+        season=0,
+        way=way,
+        coins=0,
+        unpaid=0,
+        cause_position=None if by else 7,
+        reason=None,
+        interaction_id=5 if by else None,
+        postings=[],
+    )
+
+
+def season_end(*first: int) -> SeasonEnded:
+    """One that should have been told long ago."""
+    places = [Place(rank=n, user_id=user, number=99 - n) for n, user in enumerate(first, start=1)]
+    return SeasonEnded(
+        guild_id=GUILD,
+        source_id="rule:season:4:end",
+        occurred_at=at(-9 * 86_400),
+        number=4,
+        name="Spring",
+        starts_ms=1,
+        ends_ms=2,
+        board="stars",
+        standing=places,
+        ranked=len(places),
+    )
+
+
 def given(*events: Event, imported: bool = False, least: int = 1) -> list[tuple[object, ...]]:
     facts = [Fact(place, event, imported) for place, event in enumerate(events, start=11)]
     said = worth_telling(facts, NOW, least=least)
@@ -95,8 +135,8 @@ def test_each_kind_has_its_words() -> None:
             ANN,
             {"member": "<@2001>", "level": "3", "coins": coins_of_level},
         ),
-        (12, "badge", ANN, {"member": "<@2001>", "badge": Named("brave")}),
-        (13, "badge", BEN, {"member": "<@2002>", "badge": Named("bold")}),
+        (12, "badge", ANN, {"member": "<@2001>", "badge": Named("badge", "brave")}),
+        (13, "badge", BEN, {"member": "<@2002>", "badge": Named("badge", "bold")}),
         (14, "award", BEN, {"member": "<@2002>", "what": Amounts((("xp", 5), ("stars", 2)))}),
         (15, "award", BEN, {"member": "<@2002>", "what": Amounts((("gems", 40),))}),
     ]
@@ -110,6 +150,22 @@ def test_of_several_levels_at_once_the_highest_is_told_and_none_below_the_least(
 
 def test_a_badge_that_comes_with_a_level_is_not_told_apart() -> None:
     assert [one[1] for one in given(level(5), badge("level-5"))] == ["level_up"]
+
+
+def test_an_achievement_found_by_looking_back_or_given_by_hand_is_news_though_it_is_old() -> None:
+    talker = {"member": "<@2001>", "achievement": Named("achievement", "talker")}
+    for found in (achievement("look_back"), achievement("hand", by=ADMIN)):
+        assert given(found) == [(11, "achievement", ANN, talker)]
+    assert given(achievement("import")) == given(achievement("live")) == []
+
+
+def test_the_end_of_a_season_is_told_of_nobody_in_particular_with_its_first_places() -> None:
+    (said,) = given(season_end(*range(2001, 2015)))
+    assert said[:3] == (11, "season", None)
+    told = said[3]
+    assert isinstance(told, dict)
+    assert told["season"] == "Spring" and told["places"].board == "stars"
+    assert [place.user_id for place in told["places"].places] == list(range(2001, 2011))
 
 
 def test_what_is_old_or_imported_or_takes_something_is_not_told() -> None:
