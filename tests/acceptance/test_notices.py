@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from bot import automation
@@ -105,6 +106,20 @@ async def test_a_level_is_told_once_in_the_servers_own_words(database: Database)
         await a_while(w)
         await a_while(w, 3600)
         assert len(posts(w)) == 1
+
+
+async def test_an_admin_cannot_set_words_with_a_place_that_is_not_known(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        change = {"key": "level_up_text", "value": "{member} is at {lvl}"}
+        refused = await w.admin.slash(w.channel, "settings set", **change)
+        assert refused.ephemeral
+        assert "in braces only {member} {level} {coins}" in text(refused)
+        change["value"] = "{member} is at {level}"
+        shown = await w.admin.slash(w.channel, "settings set", **change)
+        done = await w.admin.click(shown.response, label="Confirm")
+        assert "{member} is at {level}" in text(done)
 
 
 async def test_nothing_is_told_where_no_channel_is_set(database: Database) -> None:
@@ -373,6 +388,22 @@ async def test_what_does_not_work_holds_up_nothing_and_is_given_up(database: Dat
         await a_while(w)
         assert len(posts(w, other)) == 11
         assert "All is well" in text(await w.admin.slash(w.channel, "doctor"))
+
+
+async def test_a_channel_that_we_may_not_write_in_is_said_before_anything_fails(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        await here(w)
+        guild = w.bot.get_guild(w.guild.id)
+        assert guild is not None
+        channel = guild.get_channel(w.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.set_permissions(guild.me, send_messages=False, embed_links=False)
+        await w.env.settle()
+        sick = text(await w.admin.slash(w.channel, "doctor"))
+        assert f"Notices for <#{w.channel.id}>" in sick
+        assert "the permission to send messages, embed links" in sick
 
 
 async def test_who_takes_no_direct_messages_is_not_asked_again(database: Database) -> None:

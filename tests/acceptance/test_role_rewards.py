@@ -1,5 +1,6 @@
 """Roles as rewards, from the admin's command to Discord, and what keeps them from it."""
 
+import asyncio
 from typing import Any
 
 import discord
@@ -137,6 +138,21 @@ async def test_who_falls_loses_the_role_and_one_given_by_hand_is_left_alone(
         assert roles_of(w, w.alice) == {"Knights"}
 
 
+async def test_two_processes_at_once_do_and_record_it_once(database: Database) -> None:
+    async with world(database) as w:
+        await make(w, level=2)
+        await award(w, w.alice, 500)
+        await a_while(w)
+        await award(w, w.alice, -450)
+        worker.drain(w.database)
+        automation.drain(w.database)
+        keepers = [RoleKeeper(w.bot, w.database, w.env.now) for _ in range(3)]
+        assert await asyncio.gather(*(keeper.once() for keeper in keepers)) == [True] * 3
+        await w.env.settle()
+        assert roles_of(w, w.alice) == set()
+        assert told(w) == ["role_earned", "role_forfeited", "role_released"]
+
+
 async def test_several_roles_are_one_request_and_a_better_one_replaces(database: Database) -> None:
     async with world(database) as w:
         await make(w, level=1)
@@ -254,6 +270,10 @@ async def test_a_role_with_power_cannot_be_a_reward(database: Database, permissi
         await w.env.settle()
         shown = await w.admin.slash(w.channel, "roles reward add", role=role, level=2)
         assert shown.ephemeral and f"I cannot give <@&{role.id}>" in text(shown)
+        everyone = await w.admin.slash(
+            w.channel, "roles reward add", role=w.guild.default_role, level=2
+        )
+        assert "I cannot give" in text(everyone)
         for options in ({}, {"level": 2, "rank": 3}):
             shown = await w.admin.slash(w.channel, "roles reward add", role=role, **options)
             assert "one of level, badge, rank or season" in text(shown)
