@@ -66,8 +66,8 @@ class _Words:
             template = self._templates.get(value.name)
             return achievements.title(template) if template else value.name
         if isinstance(value, Places):
-            return "\n".join(
-                f"{look.MEDALS.get(one.rank, f'`#{one.rank}`')} <@{one.user_id}> "
+            return "".join(
+                f"\n{look.MEDALS.get(one.rank, f'`#{one.rank}`')} <@{one.user_id}> "
                 f"{self._measured(value.board, one.number, locale)}"
                 for one in value.places
             )
@@ -147,14 +147,13 @@ def _put_by(conn: Connection, guild_id: int, rows: list[StoredEvent], now: datet
 
 
 def _fact(conn: Connection, row: StoredEvent) -> Fact:
-    """An event, and whether it, or what caused it, is what an import told."""
+    """An event, whether it, or what caused it, is what an import told, and where."""
     event: Event = decode(row)
-    imported = getattr(event, "import_id", None) is not None
-    cause = getattr(event, "cause_position", None)
-    if cause and not imported:
-        causes = lake.read(conn, row.guild_id, cause - 1, 1)
-        imported = any(getattr(decode(one), "import_id", None) is not None for one in causes)
-    return Fact(row.position, event, imported)
+    position = getattr(event, "cause_position", None)
+    rows = lake.read(conn, row.guild_id, position - 1, 1) if position else []
+    causes = [event, *map(decode, rows)]
+    imported = any(getattr(cause, "import_id", None) is not None for cause in causes)
+    return Fact(row.position, event, imported, causes[-1].channel_id)
 
 
 def _place(
@@ -171,4 +170,7 @@ def _place(
     template = templates.get(named.name) if isinstance(named, Named) else None
     if template is not None and template.announce_channel_id is not None:
         return template.announce_channel_id
-    return min(rules.ids(f"{one.kind}_channel"), default=None)
+    channels = rules.ids(f"{one.kind}_channel")
+    if not channels and one.kind == "level_up" and rules.flag("level_up_here"):
+        return one.channel_id
+    return min(channels, default=None)

@@ -14,6 +14,9 @@ AREA = Area(
             longest=300,
             places=("member", "level", "coins"),
         ),
+        Flag(
+            "level_up_here", 0, "Without a channel, levels are told of where reached"
+        ),
         Number("level_up_least", 1, "The lowest level that is told of", 1, 1000),
         Channels("badge_channel", description="Where badges are told of", most=1),
         Template(
@@ -46,7 +49,7 @@ AREA = Area(
         Channels("season_channel", description="Where the end of a season is told of", most=1),
         Template(
             "season_text",
-            "**{season}** is over.\n{places}",
+            "**{season}** is over: {places}",
             "What is said of the end of a season",
             longest=300,
             places=("season", "places"),

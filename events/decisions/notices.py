@@ -1,7 +1,7 @@
 """What is worth telling of an event, to whom, and in which words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -42,11 +42,13 @@ _OF_LEVELS: Final = frozenset(f"level-{level}" for level in BADGE_LEVELS)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event at its place, and whether it is what an import told."""
+    """An event at its place, whether it is what an import told, and in which channel it was
+    caused."""
 
     position: int
     event: Event
     imported: bool = False
+    channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,14 @@ Value: TypeAlias = str | Amounts | Named | Places
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something to tell: of whom (if of a member), and what its words are filled in with."""
+    """Something to tell: of whom (if of a member), what its words are filled in with, and where
+    it was caused."""
 
     position: int
     kind: Kind
     user_id: int | None
     values: dict[str, Value]
+    channel_id: int | None = None
 
 
 def worth_telling(facts: Iterable[Fact], now: datetime, *, least: int) -> list[Said]:
@@ -103,7 +107,7 @@ def worth_telling(facts: Iterable[Fact], now: datetime, *, least: int) -> list[S
             continue
         one = _said(fact.position, fact.event)
         if one is not None:
-            said.append(one)
+            said.append(replace(one, channel_id=fact.channel_id))
     return said
 
 

@@ -108,6 +108,20 @@ async def test_a_level_is_told_once_in_the_servers_own_words(database: Database)
         assert len(posts(w)) == 1
 
 
+async def test_a_level_is_told_where_it_was_reached(database: Database) -> None:
+    async with world(database) as w:
+        other = w.guild.create_text_channel("talk")
+        await settings(w, level_up_here=1, message_xp=500)
+        await w.env.settle()
+        await w.alice.send(other, "hello")
+        await w.env.settle()
+        await w.capture.drain()
+        await a_while(w)
+        assert posts(w, w.channel) == []
+        (post,) = posts(w, other)
+        assert "has reached" in words(post)
+
+
 async def test_an_admin_cannot_set_words_with_a_place_that_is_not_known(
     database: Database,
 ) -> None:
@@ -212,7 +226,7 @@ async def test_the_end_of_a_season_is_told_with_its_first_places(database: Datab
         (post,) = posts(w)
         assert post["embeds"][0]["title"] == "A season is over"
         assert words(post).splitlines() == [
-            "**Autumn** is over.",
+            "**Autumn** is over: ",
             f"\N{FIRST PLACE MEDAL} <@{w.bob.id}> 4,321 XP",
             f"\N{SECOND PLACE MEDAL} <@{w.alice.id}> 7 XP",
         ]
