@@ -32,6 +32,8 @@ GUILDS_AT_ONCE: Final = 8
 """One guild that Discord slows down does not hold up the others."""
 MOST_LINES: Final = 15
 """Notices that one message spells out."""
+MOST_TEXT: Final = 4000
+"""Characters of them: Discord allows 4096."""
 SEARCHED: Final = 100
 """Messages of a channel among which one is looked for."""
 SKEW: Final = timedelta(minutes=5)
@@ -132,11 +134,12 @@ class Notices:
             place = await self._place(guild, first)
             if place is None:
                 return "the channel or the member is no more"
-            if _is_uncertain(first) and await self._is_there(place, batch, first["taken_at"]):
+            embed = sheet(guild, batch, message)
+            if _is_uncertain(first) and await self._is_there(place, embed, first["taken_at"]):
                 return None
             await place.send(
                 content=_pinged(message) if ping and first["channel_id"] else None,
-                embed=sheet(guild, batch, message),
+                embed=embed,
                 nonce=nonce(guild.id, batch),
                 allowed_mentions=discord.AllowedMentions(
                     everyone=False,
@@ -161,13 +164,14 @@ class Notices:
         return None if member is None else await member.create_dm()
 
     async def _is_there(
-        self, place: discord.abc.Messageable, batch: int, taken_at: datetime
+        self, place: discord.abc.Messageable, embed: discord.Embed, taken_at: datetime
     ) -> bool:
-        """Whether a message that was tried before has got there after all."""
-        me, mark = self._client.user, _mark(batch)
+        """Whether a message that was tried before has got there after all: its footer names its
+        place in the log."""
+        me, mark = self._client.user, embed.footer.text
         async for one in place.history(limit=SEARCHED, after=taken_at - SKEW):
-            footers = [embed.footer.text or "" for embed in one.embeds]
-            if me is not None and one.author.id == me.id and any(mark in text for text in footers):
+            ours = me is not None and one.author.id == me.id
+            if ours and any(other.footer.text == mark for other in one.embeds):
                 return True
         return False
 
@@ -181,21 +185,21 @@ def nonce(guild_id: int, batch: int) -> str:
 def sheet(guild: discord.Guild, batch: int, message: Sequence[Row]) -> discord.Embed:
     """What is told, as an embed; of many notices the first, and how many there are."""
     one, several = TITLES[message[0]["kind"]]
-    lines = [row["words"] for row in message[:MOST_LINES]]
-    if len(message) > MOST_LINES:
-        lines.append(f"and {len(message) - MOST_LINES} more")
+    lines, room = [], MOST_TEXT
+    for row in message[:MOST_LINES]:
+        room -= len(row["words"]) + 1
+        if room >= 0:
+            lines.append(row["words"])
+    if len(lines) < len(message):
+        lines.append(f"and {len(message) - len(lines)} more")
     title = one if len(message) == 1 else f"{len(message)} \N{MULTIPLICATION SIGN} {several}"
-    embed = look.note("\n".join(lines)[:4000], title=title)
+    embed = look.note("\n".join(lines), title=title)
     member = guild.get_member(message[0]["user_id"] or 0)
     if len(message) == 1 and member is not None:
         embed.set_thumbnail(url=member.display_avatar.url)
     told = f"{DIRECT} in {guild.name}" if message[0]["channel_id"] is None else "/preferences"
-    embed.set_footer(text=f"{_mark(batch)} \N{MIDDLE DOT} {told}")
+    embed.set_footer(text=f"#{batch} in the server's log \N{MIDDLE DOT} {told}")
     return embed
-
-
-def _mark(batch: int) -> str:
-    return f"#{batch} in the server's log"
 
 
 def _members(message: Sequence[Row]) -> list[int]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from bot import achievements, badges, look
 from bot.standing import preferences_of
 from events.decisions import locales
@@ -36,11 +38,15 @@ from projections.engine.read_model import read_models
 from projections.engine.rules import Rules
 from projections.engine.ruling import rules_now
 from sql import checkpoints, lake, notices
+from sql.errors import DatabaseError
 from sql.pool import ALL_GUILDS, Connection, Database
 
 NAME: Final = "effect:notices"
 READS: Final = ("achievement_templates", "badge_kinds", "badges", "preferences", "profiles")
 GUILDS_AT_A_TIME: Final = 100
+NOBODY: Final = "nobody stood on its board."
+
+log = structlog.get_logger("tallystick.notices")
 
 
 class _Words:
@@ -66,11 +72,12 @@ class _Words:
             template = self._templates.get(value.name)
             return achievements.title(template) if template else value.name
         if isinstance(value, Places):
-            return "".join(
+            places = [
                 f"\n{look.MEDALS.get(one.rank, f'`#{one.rank}`')} <@{one.user_id}> "
                 f"{self._measured(value.board, one.number, locale)}"
                 for one in value.places
-            )
+            ]
+            return "".join(places) or NOBODY
         if isinstance(value, Amounts):
             return " and ".join(
                 f"{locale.number(number)} {self._unit(what, number)}"
@@ -98,7 +105,15 @@ def take_in(database: Database, now: datetime) -> int:
     """One page of each guild that has gone on; how much there is to tell."""
     with database.transaction(ALL_GUILDS) as conn:
         behind = checkpoints.lagging(conn, [NAME], GUILDS_AT_A_TIME)
-    return sum(_take(database, guild_id, now) for guild_id in behind)
+    told = 0
+    for guild_id in behind:
+        try:
+            told += _take(database, guild_id, now)
+        except DatabaseError:
+            raise
+        except Exception:  # one guild's trouble must not silence the others
+            log.exception("notices_not_found", guild=guild_id)
+    return told
 
 
 def _take(database: Database, guild_id: int, now: datetime) -> int:

@@ -14,9 +14,7 @@ AREA = Area(
             longest=300,
             places=("member", "level", "coins"),
         ),
-        Flag(
-            "level_up_here", 0, "Without a channel, levels are told of where reached"
-        ),
+        Flag("level_up_here", 0, "Without a channel, levels are told of where reached"),
         Number("level_up_least", 1, "The lowest level that is told of", 1, 1000),
         Channels("badge_channel", description="Where badges are told of", most=1),
         Template(

@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from bot import automation
 from bot.effects import telling
-from bot.effects.notices import Notices
+from bot.effects.notices import Notices, sheet
 from projections.engine import worker
-from sql import lake, notices
+from sql import checkpoints, lake, notices
 from sql.pool import Database
 from tests.support.facts import GUILD, START, at, message, setting
 
@@ -86,3 +87,29 @@ def test_what_happened_long_ago_is_passed_over(told: Database) -> None:
     assert telling.take_in(told, START + timedelta(days=1)) == 0
     assert telling.take_in(told, NOW) == 0
     assert waiting(told) == []
+
+
+def test_one_guild_in_trouble_does_not_silence_the_others(told: Database) -> None:
+    other = 5
+    with told.transaction(other) as conn:
+        lake.append(conn, [setting("level_up_channel", str(CHANNEL), guild=other)])
+        lake.append(conn, [message(n, seconds=n * 60, guild=other) for n in range(1, 60)])
+    automation.drain(told)
+    with told.transaction(other) as conn:
+        checkpoints.stop(conn, other, "badges", 1, "a fold that failed")
+    assert telling.take_in(told, NOW) == len(waiting(told)) == 4
+    with told.transaction(other) as conn:
+        checkpoints.resume(conn, "badges", other)
+    assert telling.take_in(told, NOW) == 4
+
+
+def test_a_digest_fits_whatever_it_tells() -> None:
+    rows = [{"words": "x" * 300, "kind": "award", "user_id": n, "channel_id": 1} for n in range(40)]
+    guild = SimpleNamespace(get_member=lambda user_id: None, name="A")
+    for many in (1, 14, 15, 40):
+        embed = sheet(guild, 7, rows[:many])  # type: ignore[arg-type]
+        lines = (embed.description or "").splitlines()
+        spelled = sum(line.startswith("x") for line in lines)
+        assert len(embed.description or "") <= 4096
+        assert lines[spelled:] == ([f"and {many - spelled} more"] if many > spelled else [])
+        assert spelled == min(many, 13)
