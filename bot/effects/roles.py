@@ -38,6 +38,8 @@ ROUNDS: Final = 12
 GUILDS_AT_ONCE: Final = 8
 AT_ONCE: Final = 4
 """Requests under way in one guild: more would only wait for Discord's limits."""
+MOST_CHANGES: Final = 25
+"""Members of one guild in one round: a reward that thousands have earned holds up nobody else."""
 READS: Final = ("lent_roles", "role_rewards")
 EFFECT: Final = "roles"
 REASON: Final = "Earned or lent, see /profile and /inventory"
@@ -73,6 +75,7 @@ class RoleKeeper:
         self._database = database
         self._clock = clock
         self._seen: dict[int, int] = {}
+        self._unfinished: set[int] = set()
 
     async def run(self) -> None:
         """Put everything right again and again, until cancelled."""
@@ -88,7 +91,11 @@ class RoleKeeper:
             return False
         with _only_logged():
             newest = await asyncio.to_thread(self._guilds)
-            changed = [g for g, at in newest.items() if everywhere or self._seen.get(g) != at]
+            changed = [
+                guild_id
+                for guild_id, at in newest.items()
+                if everywhere or guild_id in self._unfinished or self._seen.get(guild_id) != at
+            ]
             await at_once(map(self.settle, changed), GUILDS_AT_ONCE)
             self._seen = newest
         return True
@@ -109,6 +116,7 @@ class RoleKeeper:
             known = [p for p in plans if p.member is not None or guild.chunked]
             now = self._clock()
             ready = [p for p in known if now >= failures.get(p.subject, now)]
+            ready = self._as_many_as_go(guild_id, ready)
             refusals = await at_once(map(_carry_out, ready), AT_ONCE)
             done = [p for p, refusal in zip(ready, refusals, strict=True) if refusal is None]
             refused = {
@@ -119,6 +127,15 @@ class RoleKeeper:
             await asyncio.to_thread(self._record, guild_id, done, refused, failures)
             return len(done) == len(plans) and not any(plan.blocked for plan in plans)
         return False
+
+    def _as_many_as_go(self, guild_id: int, plans: list[Plan]) -> list[Plan]:
+        """Those with nothing to do in Discord, and of the others as many as go in one round."""
+        easy = [plan for plan in plans if not (plan.give or plan.take)]
+        work = [plan for plan in plans if plan.give or plan.take]
+        self._unfinished.discard(guild_id)
+        if len(work) > MOST_CHANGES:
+            self._unfinished.add(guild_id)
+        return easy + work[:MOST_CHANGES]
 
     def _guilds(self) -> dict[int, int]:
         with self._database.transaction(ALL_GUILDS) as conn:

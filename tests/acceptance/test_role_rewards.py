@@ -7,6 +7,7 @@ import discord
 import pytest
 
 from bot import automation
+from bot.effects import roles
 from bot.effects.roles import RoleKeeper
 from events.engine.catalogue import decode
 from events.role_rewards import RoleEarned, RoleForfeited, RoleReleased
@@ -136,6 +137,23 @@ async def test_who_falls_loses_the_role_and_one_given_by_hand_is_left_alone(
         await w.env.settle()
         await a_while(w)
         assert roles_of(w, w.alice) == {"Knights"}
+
+
+async def test_a_reward_for_many_is_given_in_rounds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database) as w:
+        monkeypatch.setattr(roles, "MOST_CHANGES", 1)
+        await make(w, level=2)
+        await award(w, w.alice, 500)
+        await award(w, w.bob, 500)
+        worker.drain(w.database)
+        automation.drain(w.database)
+        keeper = RoleKeeper(w.bot, w.database, w.env.now)
+        for has in (1, 2, 2):
+            assert await keeper.once(everywhere=False)
+            await w.env.settle()
+            assert sum(roles_of(w, one) == {"Knights"} for one in (w.alice, w.bob)) == has
 
 
 async def test_two_processes_at_once_do_and_record_it_once(database: Database) -> None:

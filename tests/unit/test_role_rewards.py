@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.decisions import role_rewards
 from events.decisions.asked import Asked
 from events.decisions.role_rewards import MOST, Grant, Reward, Standing, due, settle
 from events.engine.errors import Refused
 from events.engine.snowflake import snowflake_at
+from events.role_rewards import Ground, RoleEarned, RoleForfeited, RoleReleased
 from tests.support.facts import GUILD, at
 
 ASKED = Asked(GUILD, snowflake_at(at(30), 7), 2099, 3001)
@@ -114,3 +117,48 @@ def test_a_reward_that_is_gone_lets_go_of_its_members() -> None:
 
 def test_nobody_who_is_not_here_gains_or_loses_anything() -> None:
     assert told([FIVE], [], [grant(FIVE, user=BEN)]) == []
+
+
+GROUNDS: tuple[Ground, ...] = ("level", "badge", "rank", "season")
+REWARDS = st.builds(
+    Reward,
+    st.sampled_from(GROUNDS),
+    st.integers(1, 5),
+    st.sampled_from(("brave", "bold")),
+    st.integers(61, 63),
+    keep=st.booleans(),
+    replace=st.booleans(),
+).map(lambda one: one if one.ground == "badge" else replace(one, badge=None))
+STANDINGS = st.builds(
+    Standing,
+    st.just(ANN),
+    st.integers(0, 6),
+    st.frozensets(st.sampled_from(("brave", "bold"))),
+    st.none() | st.integers(1, 6),
+    st.none() | st.integers(1, 6),
+)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.lists(REWARDS, max_size=6, unique_by=lambda one: one.name), STANDINGS),
+        max_size=6,
+    )
+)
+def test_whatever_happens_what_is_due_is_held_and_nothing_is_decided_twice(
+    steps: list[tuple[list[Reward], Standing]],
+) -> None:
+    held: dict[str, Grant] = {}
+    keys: set[str] = set()
+    for rewards, one in steps:
+        for fact in settle(GUILD, rewards, [one], held.values(), at=at(60)):
+            assert isinstance(fact, RoleEarned | RoleForfeited | RoleReleased)
+            assert fact.source_id not in keys
+            keys.add(fact.source_id)
+            is_open = isinstance(fact, RoleEarned)
+            held[fact.reward] = Grant(ANN, fact.reward, fact.role_id, fact.times, is_open)
+        assert settle(GUILD, rewards, [one], held.values(), at=at(60)) == []
+        now_open = {name for name, grant in held.items() if grant.open}
+        assert due(rewards, one).keys() <= now_open
+        kept = {reward.name for reward in rewards if reward.keep}
+        assert now_open - due(rewards, one).keys() <= kept
