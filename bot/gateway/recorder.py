@@ -21,7 +21,8 @@ import structlog
 from bot.gateway import metrics
 from bot.gateway.known import heads, with_author
 from bot.gateway.quarantine import Quarantined
-from bot.gateway.seen import Ignored, Observation, Seen
+from bot.gateway.roll_call import end_stays
+from bot.gateway.seen import Ignored, Observation, RollCall, Seen
 from bot.gateway.sequencer import Sequencer
 from events.engine.event import Event
 from sql import lake, quarantine
@@ -78,10 +79,11 @@ class Recorder:
                 await asyncio.to_thread(self._number, waiting, numbered)
             except DatabaseUnreachable:
                 await self._patience("read")
-        while numbered:
-            numbered = await self._write(numbered)
-            if numbered:
-                await self._patience("write")
+                continue
+            while numbered:
+                numbered = await self._write(numbered)
+                if numbered:
+                    await self._patience("write")
         self._sequencer.settle(clock())
 
     async def _patience(self, doing: str) -> None:
@@ -89,9 +91,12 @@ class Recorder:
         await asyncio.sleep(self._retry)
 
     def _number(self, waiting: deque[Step], numbered: list[_Numbered]) -> None:
-        """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
+        """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers, and up
+        to a roll call, which looks at what is on disk."""
         while waiting:
             step = waiting[0]
+            if isinstance(step, RollCall) and numbered:
+                return
             try:
                 self._take(step, numbered)
             except DatabaseUnreachable:
@@ -115,8 +120,26 @@ class Recorder:
                 metrics.IGNORED.labels(step.reason).inc()
             case Quarantined():
                 self._keep(step)
+            case RollCall():
+                self._call_roll(step)
+                for seen in step.present:
+                    self._take(seen, numbered)
             case Connected():
                 self._sequencer.connected(step.guilds, heads(self._database))
+
+    def _call_roll(self, call: RollCall) -> None:
+        """End the stays in voice that we know of. Where we cannot know them, those who are there
+        now are taken in all the same."""
+        try:
+            gone = end_stays(self._database, call)
+        except DatabaseUnreachable:
+            raise
+        except Exception as error:
+            log.warning("roll_not_called", guild_id=call.guild_id, error=type(error).__name__)
+            return
+        metrics.RECORDED.labels("voice_leave").inc(len(gone))
+        for seen in gone:
+            self._sequencer.forget(seen)
 
     def _known(self, event: Event, numbered: Sequence[_Numbered]) -> Event:
         """``event`` with the author of its message, who may have written a moment before."""

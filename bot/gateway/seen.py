@@ -51,7 +51,16 @@ class Observation(ABC):
         """How the source ids of its sequence begin; with the guild, the name of the sequence."""
 
 
-Seen = Event | Observation | Ignored
+@dataclass(frozen=True, slots=True)
+class RollCall:
+    """Who is in voice in a guild as a new session begins: see ``bot/gateway/roll_call.py``."""
+
+    guild_id: int
+    at: datetime
+    present: tuple[Observation, ...]
+
+
+Seen = Event | Observation | Ignored | RollCall
 
 
 def _unknown(guild_id: int, channel_id: int) -> int | None:

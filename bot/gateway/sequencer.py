@@ -78,6 +78,7 @@ Limits, all of them of sequences that we number ourselves:
   again. The lake then says duplicate or conflict; a conflict is logged, that one fact is lost,
   and its sequence is read anew. So is a deploy whose two processes overlap for longer than
   ``HAND_OVER``, or a process that connects anew within it and has missed something.
+* Stays in voice end, with each new session, where they were last proven (``roll_call``).
 * Members and voice states that were there before us are first told by their first change (roles
   also by the first message).
 * A scheduled event that ends while no process is connected is still on until it begins again.

@@ -120,6 +120,16 @@ where guild_id = %(guild)s and last_seen < %(before)s and xp - prestige_xp > %(f
     and not is_bot
 order by user_id;
 
+-- name: in_voice
+-- Who is in a voice channel as far as we know, and the last moment at which we know it: whatever
+-- anybody was seen doing proves that we were watching then.
+select v.user_id, v.is_bot, v.category_id, greatest(
+    v.since, (select max(p.last_seen) from profiles p where p.guild_id = v.guild_id)
+) as proven_at
+from voice_presence v
+where v.guild_id = %(guild)s and v.channel_id is not null
+order by v.user_id;
+
 -- name: rank
 -- A member's place on the XP board, and how many stand on it; nobody for one who is hidden.
 select count(*) filter (where o.xp > p.xp) + 1 as rank, count(*) as members

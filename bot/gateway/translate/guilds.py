@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from bot.gateway.numbered.guilds import GuildArrived, GuildGone
 from bot.gateway.payload import Payload
-from bot.gateway.seen import Arrival, Ignored, Seen
+from bot.gateway.seen import Arrival, Ignored, RollCall, Seen
 from bot.gateway.translate.scheduled_events import ACTIVE, ScheduledEvent, standing
+from bot.gateway.translate.voice import VoiceState, state_of
 from events.engine.event import Count, Snowflake
 from events.engine.snowflake import to_ms
 from events.guilds import GuildJoined
@@ -26,6 +27,7 @@ class _Guild(Payload):
     owner_id: Snowflake
     joined_at: AwareDatetime
     member_count: Count = 0
+    voice_states: list[dict[str, Any]] = Field(default_factory=list)
     guild_scheduled_events: list[ScheduledEvent] = Field(default_factory=list)
 
 
@@ -46,9 +48,19 @@ def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     )
     yield first_contact(guild.id, guild.joined_at)
     yield GuildArrived(guild_id=guild.id, fact=fact)
+    yield RollCall(
+        guild_id=guild.id,
+        at=arrival.at,
+        present=tuple(state_of(_of(guild, state), arrival) for state in guild.voice_states),
+    )
     for event in guild.guild_scheduled_events:
         if event.status == ACTIVE:
             yield standing(event, arrival)
+
+
+def _of(guild: _Guild, state: dict[str, Any]) -> VoiceState:
+    """A voice state among a guild's, which does not say whose it is."""
+    return VoiceState.model_validate(state | {"guild_id": guild.id})
 
 
 def guild_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:

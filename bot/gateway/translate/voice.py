@@ -13,7 +13,9 @@ class _Member(Payload):
     user: User | None = None
 
 
-class _VoiceState(Payload):
+class VoiceState(Payload):
+    """How a member stands in voice."""
+
     guild_id: Snowflake
     channel_id: Snowflake | None
     user_id: Snowflake
@@ -27,10 +29,14 @@ class _VoiceState(Payload):
 
 def voice_state_update(data: Any, arrival: Arrival) -> Iterator[Seen]:
     """VOICE_STATE_UPDATE; camera, streaming and stage requests are not looked at."""
-    state = _VoiceState.model_validate(data)
+    yield state_of(VoiceState.model_validate(data), arrival)
+
+
+def state_of(state: VoiceState, arrival: Arrival) -> VoiceSeen:
+    """What a voice state tells."""
     user = state.member.user if state.member else None
     channel_id = state.channel_id
-    yield VoiceSeen(
+    return VoiceSeen(
         guild_id=state.guild_id,
         user_id=state.user_id,
         channel_id=channel_id,

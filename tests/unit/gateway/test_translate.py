@@ -12,7 +12,7 @@ from bot.gateway.numbered.polls import VoteSeen
 from bot.gateway.numbered.reactions import ReactionsWiped, ReactionToggled
 from bot.gateway.numbered.scheduled_events import ScheduledEventSeen
 from bot.gateway.numbered.voice import VoiceSeen
-from bot.gateway.seen import Ignored, Seen
+from bot.gateway.seen import Ignored, RollCall, Seen
 from bot.gateway.translate import translate, translators
 from events.engine.snowflake import created_at, to_ms
 from events.guilds import GuildJoined
@@ -235,7 +235,8 @@ def test_guilds() -> None:
         owner_id=p.BOB,
         member_count=7,
     )
-    begun, arrived = translate("GUILD_CREATE", p.guild(), p.around(5))
+    begun, arrived, call = translate("GUILD_CREATE", p.guild(), p.around(5))
+    assert call == RollCall(p.GUILD, p.at(5), ())
     assert arrived == GuildArrived(guild_id=p.GUILD, fact=fact)
     assert isinstance(begun, RulesAdopted)
     assert (begun.source_id, begun.version) == ("rule:version:1", NEWEST_VERSION)
@@ -334,3 +335,10 @@ def test_a_guild_tells_of_the_scheduled_events_that_are_on() -> None:
     *_, seen = translate("GUILD_CREATE", data, p.around(5))
     assert isinstance(seen, ScheduledEventSeen)
     assert (seen.event_id, seen.active_in) == (92, 61)
+
+
+def test_a_guild_tells_who_is_in_voice() -> None:
+    state = {key: value for key, value in p.voice(61).items() if key != "guild_id"}
+    _, _, call = translate("GUILD_CREATE", p.guild(voice_states=[state]), p.around(5))
+    assert isinstance(call, RollCall)
+    assert call.present == translate("VOICE_STATE_UPDATE", p.voice(61), p.around(5))
