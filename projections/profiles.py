@@ -129,7 +129,8 @@ def deleted(event: MessageDeleted, to: WorkingSet) -> None:
     ):
         if user_id is not None and (xp or stars):
             profile = profile_of(to, user_id)
-            taken = Award(-min(xp, profile.xp), -min(stars, profile.stars), factors)
+            held = max(0, profile.xp), max(0, profile.stars)
+            taken = Award(-min(xp, held[0]), -min(stars, held[1]), factors)
             written = created_at(event.message_id)
             stats = stats_of(to, user_id, event, written=written)
             gain(to, profile, stats, event, "message_deleted", taken, written=written)

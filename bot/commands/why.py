@@ -9,6 +9,7 @@ from bot.factors import words
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
 from bot.reasons import NUMBERS, Explanation, Reason
+from projections.points.pipeline import SENTENCE
 from sql.pool import Connection
 
 PAGE = 8
@@ -122,6 +123,8 @@ def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> 
     facts = list(map(line, found.page)) or ["No more facts."]
     text = "\n".join([f"<@{user_id}>", "", *totals, "", "**Newest first**", *facts])
     embed = look.note(text[:4096], title=title)
+    if page == 0 and found.page and found.page[0].number != "coins":
+        embed.add_field(name="How it is made", value=SENTENCE, inline=False)
     embed.set_footer(
         text=f"Page {page + 1} of {last + 1} \N{MIDDLE DOT} {look.number(found.facts)} facts"
         " \N{MIDDLE DOT} # is the place in this server's log"

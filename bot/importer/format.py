@@ -83,6 +83,11 @@ class Channel(_Part):
         return self.type in _THREADS
 
     @property
+    def thread_of(self) -> int | None:
+        """The channel that a thread hangs on; None outside threads."""
+        return self.parent_id if self.is_thread else None
+
+    @property
     def category_id(self) -> int | None:
         """Discord's category of the channel; unknown for a thread."""
         return None if self.is_thread else self.parent_id

@@ -80,6 +80,7 @@ def _created(head: Head, message: Message, number: int) -> Event:
         occurred_at=created_at(message.id),
         message_id=message.id,
         message_type=number,
+        parent_id=head.channel.thread_of,
         name=message.author.nickname or message.author.name,
         avatar=_avatar(message.author),
         is_bot=message.author.is_bot,
@@ -99,11 +100,12 @@ def _avatar(user: User) -> str | None:
 def _thread(head: Head, message: Message, number: int) -> Iterator[Event]:
     """A thread that the message announces, or the forum post that it opens."""
     reference = message.reference
+    forum = False
     if number == THREAD_CREATED:
         thread_id = (reference and reference.channel_id) or message.id
         parent_id: int | None = head.channel.id
     elif number == DEFAULT and head.channel.is_thread and message.id == head.channel.id:
-        thread_id, parent_id = message.id, head.channel.parent_id
+        thread_id, parent_id, forum = message.id, head.channel.parent_id, True
     else:
         return
     yield ThreadCreated(
@@ -112,6 +114,7 @@ def _thread(head: Head, message: Message, number: int) -> Iterator[Event]:
         user_id=message.author.id,
         occurred_at=created_at(thread_id),
         thread_id=thread_id,
+        forum=forum,
         is_bot=message.author.is_bot,
     )
 
@@ -146,6 +149,7 @@ def _reactions(head: Head, message: Message, reaction: Reaction) -> Iterator[Eve
             user_id=user.id,
             ordinal=1,
             is_bot=user.is_bot,
+            parent_id=head.channel.thread_of,
         )
     if len(reaction.users) < reaction.count:
         yield ReactionsTallied(

@@ -1,8 +1,8 @@
 """Presets: the curve and the rates of other bots, and ours, set in one go.
 
 What brings points elsewhere is messages, so a preset of another bot gives XP for messages alone;
-stars, coins and everything else stay as they are. Our cool-down is for each channel, theirs for
-each member. A preset is a number of changes like any others: each can be undone.
+stars, coins and everything else stay as they are. The cool-down is theirs too: one for a member,
+not one for each channel. A preset is a number of changes like any others: each can be undone.
 """
 
 from collections.abc import Callable, Mapping
@@ -80,6 +80,7 @@ def _messages(curve: str, low: int, high: int, cooldown: int) -> Mapping[str, Va
         "message_xp": low,
         "message_xp_high": high,
         "message_cooldown": cooldown,
+        "message_one_cooldown": 1,
         "taper_after": 0,
     }
     return rates | {f"{source}_on": 0 for source in sources() if source != MESSAGE}

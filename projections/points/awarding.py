@@ -128,7 +128,9 @@ def award(
     if rates.excludes and pipeline.excluded(rates, deed):
         return None
     if source == "message" or rate.cooldown:
-        key = str(event.channel_id or 0) if source == "message" else source
+        key = source
+        if source == "message" and not rates.one_cooldown:
+            key = str(event.channel_id or 0)
         if not pacing_of(to, profile.user_id, event).reward(key, deed.now, rate.cooldown):
             return None
     given = pipeline.award(rates, rate, deed)

@@ -56,6 +56,8 @@ class Rates:
     taper_percent: int
     day_cap: int
     account_days: int
+    one_cooldown: bool
+    """Whether the cool-down of messages is one for all channels."""
     excludes: bool = field(init=False)
     """Whether there is any place, role or age without points."""
     counts: bool = field(init=False)
@@ -84,6 +86,7 @@ def rates_of(rules: Rules) -> Rates:
         taper_percent=rules.number("taper_percent"),
         day_cap=rules.number("day_cap"),
         account_days=rules.number("account_days"),
+        one_cooldown=rules.flag("message_one_cooldown"),
     )
 
 

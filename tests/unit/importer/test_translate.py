@@ -247,11 +247,14 @@ def test_a_forum_post_is_a_thread_of_its_first_author() -> None:
         channel_id=6001,
         occurred_at=START + timedelta(seconds=1),
         thread_id=message_id(1),
+        forum=True,
         import_id=f"dce:{GUILD}",
     )
     for event in (first, second):
         assert isinstance(event, MessageCreated)
         assert (event.channel_id, event.category_id) == (message_id(1), None)
+    assert isinstance(first, MessageCreated)
+    assert first.parent_id == 6001
 
 
 def test_a_thread_from_a_message_opens_nothing_by_itself() -> None:

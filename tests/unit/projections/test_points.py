@@ -10,6 +10,7 @@ from events.engine.snowflake import snowflake_at, to_ms
 from events.members import MemberUpdated
 from events.messages import MessageDeleted
 from events.multipliers import ANY, category, group, role
+from events.points import PointsAwarded
 from events.threads import ThreadCreated
 from tests.support.facts import (
     GUILD,
@@ -91,6 +92,12 @@ def test_a_cool_down_of_any_source_goes_by_event_time() -> None:
     ]
     folded = given("profiles", setting("thread_cooldown", 100), *told)
     folded.then("activity_log", "position", (2,), (4,))
+
+
+def test_the_cool_down_of_messages_may_be_one_for_all_channels() -> None:
+    told = [message(501, channel=3001), message(502, channel=3002, seconds=29)]
+    folded = given("profiles", setting("message_one_cooldown", 1), *told)
+    folded.then("activity_log", "position", (2,))
 
 
 # Forum posts, replies, boosts of the server
@@ -399,6 +406,22 @@ def test_a_deleted_message_takes_back_what_it_brought() -> None:
         (4, 1, ANN, "message_deleted", -15, -1, {"message": 501}),
         (5, 1, ANN, "message", 15, 1, PLAIN),
     )
+
+
+def test_no_more_is_taken_back_than_there_is() -> None:
+    fine = PointsAwarded(
+        guild_id=GUILD,
+        source_id="701:point_award",
+        user_id=2099,
+        target_id=ANN,
+        occurred_at=at(1),
+        xp=-20,
+        stars=-3,
+        reason="a fine",
+    )
+    folded = given("profiles", message(501), fine, deleted(501, author=ANN, seconds=2))
+    folded.then("profiles", "xp stars", (-5, -2))
+    assert folded.rows("activity_log", "source xp")[-1] == ("message_deleted", 0)
 
 
 def test_only_what_brought_something_and_is_known_is_taken_back() -> None:
