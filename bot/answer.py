@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import discord
@@ -17,6 +17,7 @@ import structlog
 from discord import app_commands
 
 from bot import look
+from bot.avatars import Avatars
 from bot.gateway import metrics
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
@@ -58,6 +59,8 @@ class Reply:
     """Open this form instead; the embed is what is said when it is too late for one."""
     position: int | None = None
     recorded: bool = False
+    plain: discord.Embed | None = None
+    """What is said instead when Discord does not take the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Services:
     database: Database
     writer: LakeWriter
     patience: float = PATIENCE
+    avatars: Avatars = field(default_factory=Avatars)
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run database work in a thread."""
@@ -91,6 +95,9 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
         await _send(interaction, reply)
     except discord.HTTPException as error:
         log.warning("reply_failed", status=error.status, code=error.code, **_who(call))
+        if reply.plain is not None:
+            with suppress(discord.HTTPException):
+                await _send(interaction, replace(reply, embed=reply.plain, files=()))
 
 
 async def _outcome(services: Services, call: Call, work: Work) -> Reply:

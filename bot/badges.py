@@ -9,6 +9,7 @@ from discord import app_commands
 from bot import look
 from bot.answer import Interaction, Services
 from bot.handle import look_up
+from events.badges import Rarity
 from events.decisions.badges import SHIPPED, Award, Giver, Kind, unknown
 from events.engine.errors import Refused
 from sql.errors import DatabaseError
@@ -23,14 +24,14 @@ DRAWN: Final = 10
 """Branches that are drawn side by side."""
 FIELD: Final = 980
 """Characters of badges: Discord allows 1024 in a field of an embed."""
-COLOURS: Final = {
+COLOURS: Final[dict[Rarity, discord.Colour]] = {
     "common": look.GREY,
     "uncommon": look.GREEN,
     "rare": discord.Colour(0x4A7FB5),
     "epic": discord.Colour(0x8A5AAB),
     "legendary": look.GOLD,
 }
-"""By rarity."""
+"""By rarity, the common first."""
 
 Choices = list[app_commands.Choice[str]]
 
@@ -102,6 +103,12 @@ def shown(badge: str, name: str | None, emoji: str | None) -> str:
     if name is not None:
         return title(Kind(badge, name, emoji=emoji or ""))
     return title(SHIPPED.get(badge) or unknown(badge))
+
+
+def rarity_of(row: Row) -> Rarity:
+    """How rare a badge is that a member has, by what the guild may have made of it."""
+    rarity: Rarity = row["rarity"] or (SHIPPED.get(row["badge"]) or unknown(row["badge"])).rarity
+    return rarity
 
 
 def listed(names: Sequence[str]) -> str:

@@ -24,10 +24,14 @@ def progress(curve: Curve, level: int, xp: int) -> tuple[int, int]:
 def in_words(curve: Curve, level: int, xp: int, level_xp: int) -> str:
     """A bar, the XP, and what is missing; ``level_xp`` is what of it counts for the level."""
     done, whole = progress(curve, level, level_xp)
-    bar = f"`{look.bar(done, whole)}` {look.number(xp)} XP"
+    return f"`{look.bar(done, whole)}` {look.number(xp)} XP, {missing(curve, level, level_xp)}"
+
+
+def missing(curve: Curve, level: int, level_xp: int) -> str:
+    """How much XP it is to the next level."""
     if level >= curve.top:
-        return f"{bar}, the last level there is"
-    missing = curve.xp_for(level + 1) - level_xp
-    if missing <= 0:
-        return f"{bar}, a level up with the next"
-    return f"{bar}, {look.number(missing)} to level {level + 1}"
+        return "the last level there is"
+    short = curve.xp_for(level + 1) - level_xp
+    if short <= 0:
+        return "a level up with the next"
+    return f"{look.number(short)} to level {level + 1}"

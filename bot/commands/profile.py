@@ -5,17 +5,16 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import badges, holdings, levels, look
+from bot import badges, levels, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
+from bot.pictured import pictured
+from bot.pictures.rank_card import draw
+from bot.profile_cards import READS, Known, card, in_words, load
 from bot.reasons import NUMBERS
-from bot.standing import preferences_of
 from events.engine.snowflake import from_ms
-from events.ledger import wallet
-from sql.pool import Connection
-from sql.reads import Row, fetch, fetch_one
 
-READS = ["accounts", "badge_kinds", "badges", "preferences", "profiles"]
+FILE = "rank-card.png"
 
 
 @app_commands.command(name="profile")
@@ -26,38 +25,32 @@ async def profile(interaction: Interaction, member: discord.Member | None = None
     who = member or interaction.user
 
     async def work(services: Services, call: Call) -> Reply:
-        found = await services.work(
+        known = await services.work(
             look_up,
             services.database,
             call.asked.guild_id,
             reads=READS,
             show=lambda conn: load(conn, call.asked.guild_id, who.id),
         )
-        return Reply(card(who.display_name, who.display_avatar.url, found, call.asked.at))
+        embed = sheet(who.display_name, who.display_avatar.url, known, call.asked.at)
+        if known.row is None:
+            return Reply(embed)
+        return await pictured(
+            interaction,
+            services,
+            embed,
+            name=FILE,
+            alt=in_words(who.display_name, known),
+            of=[who],
+            draw=lambda people: draw(card(known, people[0])),
+        )
 
     await answer(interaction, work)
 
 
-def load(conn: Connection, guild_id: int, user_id: int) -> Row:
-    """Everything the card shows of one member."""
-    where = {"guild": guild_id, "user": user_id}
-    return {
-        "profile": fetch_one(conn, "profiles", "profile", **where),
-        "rank": fetch_one(conn, "profiles", "rank", **where),
-        "coins": holdings.balance_of(conn, guild_id, wallet(user_id)),
-        "curve": levels.curve_now(conn, guild_id),
-        "coin": holdings.coin_of(conn, guild_id),
-        "github": preferences_of(conn, guild_id, user_id).github,
-        "badges": [
-            badges.shown(row["badge"], row["name"], row["emoji"])
-            for row in fetch(conn, "badges", "of_member", **where)
-        ],
-    }
-
-
-def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed:
+def sheet(name: str, avatar_url: str, found: Known, now: datetime) -> discord.Embed:
     """The profile as an embed; somebody nothing is known of gets an invitation instead."""
-    known: Row | None = found["profile"]
+    known = found.row
     embed = discord.Embed(colour=look.GOLD)
     embed.set_author(name=name, icon_url=avatar_url)
     if known is None:
@@ -66,13 +59,12 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
     level, xp = known["level"], known["xp"]
     prestige = f" \N{MIDDLE DOT} Prestige {known['prestige']}" if known["prestige"] else ""
     embed.title = f"Level {level}{prestige}"
-    embed.description = levels.in_words(found["curve"], level, xp, known["level_xp"])
-    place = found["rank"]
-    if xp > 0 and known["present"] and not known["is_bot"] and place["members"]:
-        embed.add_field(name="Rank", value=f"#{place['rank']} of {place['members']}")
+    embed.description = levels.in_words(found.curve, level, xp, known["level_xp"])
+    if found.place is not None:
+        embed.add_field(name="Rank", value=f"#{found.place} of {found.of}")
     embed.add_field(name="Stars", value=f"{look.STAR} {look.number(known['stars'])}")
-    coins = f"{found['coin'].emoji} {look.number(found['coins'])}"
-    embed.add_field(name=found["coin"].title, value=coins)
+    coins = f"{found.coin.emoji} {look.number(found.coins)}"
+    embed.add_field(name=found.coin.title, value=coins)
     embed.add_field(name="Messages", value=look.number(known["messages"]))
     embed.add_field(
         name="Reactions",
@@ -89,10 +81,11 @@ def card(name: str, avatar_url: str, found: Row, now: datetime) -> discord.Embed
     ]
     if boosts:
         embed.add_field(name="Boosts", value="\n".join(boosts))
-    if found["badges"]:
-        embed.add_field(name="Badges", value=badges.listed(found["badges"]))
-    if found["github"]:
-        embed.add_field(name="GitHub", value=look.github(found["github"]))
+    if found.badges:
+        names = [badges.shown(row["badge"], row["name"], row["emoji"]) for row in found.badges]
+        embed.add_field(name="Badges", value=badges.listed(names))
+    if found.github:
+        embed.add_field(name="GitHub", value=look.github(found.github))
     if known["last_seen"] is not None:
         embed.add_field(name="Last seen", value=look.ago(known["last_seen"]))
     embed.set_footer(text="Ask /why to see where each point came from")

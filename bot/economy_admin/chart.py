@@ -1,21 +1,15 @@
 """The money supply as a picture: what was made and destroyed each week, and how much there was."""
 
-import io
 from collections.abc import Sequence
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ImageDraw, ImageFont
 
 from bot.economy_admin.inflation import Week
+from bot.pictures.canvas import GOLD, GREEN, GRID, RED, TEXT, Canvas
 
 WIDTH, HEIGHT = 900, 420
 LEFT, RIGHT, TOP, BOTTOM = 80, 80, 60, 50
-BACKGROUND: Final = (30, 31, 34)
-GRID: Final = (58, 60, 66)
-TEXT: Final = (196, 199, 206)
-GOLD: Final = (217, 164, 65)
-GREEN: Final = (79, 157, 105)
-RED: Final = (196, 85, 77)
 LINES: Final = 4
 _STEPS: Final = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 _FONT_SIZE: Final = 15
@@ -24,8 +18,8 @@ _FONT_SIZE: Final = 15
 def draw(weeks: Sequence[Week], title: str) -> bytes:
     """A PNG. Bars (left scale) are what was made and destroyed, the line (right scale) the supply
     at the end of each week. Takes some milliseconds: to be called outside the event loop."""
-    image = Image.new("RGB", (WIDTH, HEIGHT), BACKGROUND)
-    pen = ImageDraw.Draw(image)
+    canvas = Canvas(WIDTH, HEIGHT)
+    pen = canvas.pen
     pen.font = ImageFont.load_default(_FONT_SIZE)
     flow = ceiling(max(max(week.minted, week.burned) for week in weeks))
     supply = ceiling(max(week.supply for week in weeks))
@@ -40,9 +34,7 @@ def draw(weeks: Sequence[Week], title: str) -> bytes:
     for x, y in line:
         pen.ellipse((x - 4, y - 4, x + 4, y + 4), fill=GOLD)
     _heading(pen, title)
-    png = io.BytesIO()
-    image.save(png, "PNG")
-    return png.getvalue()
+    return canvas.png()
 
 
 def ceiling(highest: int) -> int:

@@ -32,6 +32,16 @@ where b.guild_id = %(guild)s and b.user_id = %(user)s and b.revoked_at is null
 group by b.badge
 order by min(b.award);
 
+-- name: awards_of_member
+-- A page of the awards of a member that were not taken back, newest first.
+select b.award, b.badge, b.awarded_by, b.parent, b.earned_at, b.reason, k.name, k.emoji, k.rarity,
+    count(*) over () as awards
+from badges b
+left join badge_kinds k on k.guild_id = b.guild_id and k.badge = b.badge
+where b.guild_id = %(guild)s and b.user_id = %(user)s and b.revoked_at is null
+order by b.award desc
+limit %(limit)s offset %(offset)s;
+
 -- name: held
 -- The award by which a member has a badge: the oldest that was not taken back.
 select award, user_id, badge, awarded_by, parent, earned_at, reason

@@ -1,0 +1,1 @@
+"""Pictures: PNGs drawn with Pillow, each by a function that is called outside the event loop."""
