@@ -21,6 +21,8 @@ from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
 MAX_CHOICES = 25
+MAX_CHOICE = 100
+"""Characters of a choice: a longer one would be cut, and then be another value."""
 WANTED = "New value"
 MAX_TYPED = 1000
 SLOW = "The records were too slow for a form just now. Please try again."
@@ -88,9 +90,9 @@ async def values(interaction: Interaction, current: str) -> list[app_commands.Ch
         listed = [setting.default, setting.low, setting.high]
     shown = list(dict.fromkeys(setting.shown(value) for value in listed))
     return [
-        app_commands.Choice(name=text[:100], value=text[:100])
+        app_commands.Choice(name=text, value=text)
         for text in shown
-        if current.lower() in text.lower()
+        if len(text) <= MAX_CHOICE and current.lower() in text.lower()
     ][:MAX_CHOICES]
 
 

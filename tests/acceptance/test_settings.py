@@ -186,6 +186,25 @@ async def test_values_are_offered_where_they_can_be_listed(database: Database) -
         assert await offered("nothing", "") == []
 
 
+@pytest.mark.usefixtures("things")
+async def test_menus_buttons_and_forms_work_after_a_restart(database: Database) -> None:
+    async with world(database) as w:
+        overview = await w.admin.slash(w.channel, "settings show", area="levels")
+        halls = await w.admin.select(overview.response, ["halls"], custom_id="setkey:levels:pick")
+        switch, number = await opened(w, "games_enabled"), await opened(w, "tax_weekly")
+        await w.env.restart_bot(type(w.bot)(w.bot.services, shard_count=1))
+        await w.admin.select(halls.response, [w.channel], custom_id="setpick:halls:0:things")
+        await w.admin.click(switch.response, label="On")
+        form = await w.admin.click(number.response, label="Change")
+        await w.env.restart_bot(type(w.bot)(w.bot.services, shard_count=1))
+        await w.admin.submit_modal(form, {"value": "2"})
+        assert [(key, value) for key, _, value, _ in changed(w)] == [
+            ("halls", str(w.channel.id)),
+            ("games_enabled", 1),
+            ("tax_weekly", 200),
+        ]
+
+
 async def test_a_menu_outlives_no_permission(database: Database) -> None:
     async with world(database) as w:
         sheet = await opened(w, "games_enabled")
