@@ -70,6 +70,12 @@ def ago(moment: datetime) -> str:
     return discord.utils.format_dt(moment, "R")
 
 
+def span(starts: datetime, ends: datetime) -> str:
+    """From one moment to another, in the reader's own dates."""
+    date = discord.utils.format_dt
+    return f"{date(starts, 'd')} \N{EN DASH} {date(ends, 'd')}"
+
+
 def plain(name: str | None, user_id: int) -> str:
     """A name that cannot break the layout; a mention where there is none."""
     return discord.utils.escape_markdown(name) if name else f"<@{user_id}>"

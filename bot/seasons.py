@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from events.decisions import seasons as decisions
+from events.decisions.asked import Asked
 from events.decisions.season_plan import Calendar, Newest, Plan, Recurrence, Seasons, Terms
 from events.decisions.seasons import Standing
 from events.engine.event import Event
@@ -87,6 +88,15 @@ def preview(conn: Connection, guild_id: int, now: datetime) -> Iterator[list[Eve
     while facts := _roll(conn, guild_id, found, now):
         yield facts
         found = decisions.after(found, facts)
+
+
+def end(conn: Connection, asked: Asked, number: int) -> list[Event]:
+    """The facts by which an admin ends season ``number`` now. Raises Refused when it is not the
+    one that is running."""
+    found = state(conn, asked.guild_id)
+    board = standing(conn, asked.guild_id, number, found.terms.board)
+    position = lake.heads(conn).get(asked.guild_id, 0) + 1
+    return decisions.end(asked, found, number, board, position=position)
 
 
 def next_one(conn: Connection, guild_id: int, now: datetime) -> list[list[Event]]:
