@@ -23,7 +23,7 @@ from events.decisions.season_plan import (
     ahead,
     upcoming,
 )
-from events.decisions.seasons import start
+from events.decisions.seasons import check_settled, start
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import DISCORD_EPOCH_MS, from_ms, to_ms
@@ -43,6 +43,7 @@ _STALE: Final = "Somebody changed that in the meantime. Look at it again and rep
 def create(asked: Asked, seasons: Seasons, name: str, first: date | None, last: date) -> Event:
     """A season from ``first`` (at once without it, or if that is today) to ``last``: it begins if
     none is running, or is planned. Raises Refused for what cannot be."""
+    check_settled(seasons, asked.at)
     now, zone = asked.at, seasons.calendar.zone
     today = zones.local(now, zone).date()
     at_once = first is None or first == today
@@ -64,6 +65,7 @@ def edit_running(
     asked: Asked, seasons: Seasons, number: int, name: str | None, last: date | None
 ) -> SeasonEdited:
     """Another name or last day for the running season. Raises Refused for what cannot be."""
+    check_settled(seasons, asked.at)
     running = seasons.running
     if running is None or running.number != number:
         raise Refused("That season is not running. /season list shows which one is.")
@@ -96,6 +98,7 @@ def edit_plan(
     last: date | None,
 ) -> SeasonPlanned:
     """Another name or other days for a planned season. Raises Refused for what cannot be."""
+    check_settled(seasons, asked.at)
     plan = planned(seasons, plan_id)
     now, zone = asked.at, seasons.calendar.zone
     changed = replace(
@@ -115,6 +118,7 @@ def edit_plan(
 
 def cancel_plan(asked: Asked, seasons: Seasons, plan_id: int) -> SeasonPlanned:
     """A planned season is taken back. Raises Refused when it has begun or is taken back."""
+    check_settled(seasons, asked.at)
     plan = planned(seasons, plan_id)
     others = replace(seasons, plans=_without(seasons.plans, plan_id))
     return _plan(asked, others, plan, cancelled=True)
@@ -125,6 +129,7 @@ def set_recurrence(
 ) -> list[Event]:
     """From now on seasons follow one another like this; if none is running, one begins. Raises
     Refused for what cannot be, or when it was changed since revision ``based_on``."""
+    check_settled(seasons, asked.at)
     before = seasons.recurrence
     if every == "days" and not (days and 1 <= days <= MAX_DAYS):
         raise Refused(f"Say how many days a season has: from 1 to {MAX_DAYS}.")
@@ -157,6 +162,7 @@ def set_calendar(
 ) -> CalendarSet:
     """From now on the guild's days begin at midnight in ``zone``, its weeks on a day of the week
     (0 for Monday). Raises Refused for what cannot be, or when it was changed since ``based_on``."""
+    check_settled(seasons, asked.at)
     before, zone = seasons.calendar, zones.named(zone)
     if not 0 <= week_start < len(WEEKDAYS):
         raise Refused("A week begins on one of its seven days. Pick one from the list.")

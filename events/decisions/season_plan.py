@@ -16,7 +16,7 @@ from events.decisions import zones
 from events.engine.snowflake import to_ms
 from events.seasons import Board, Every
 
-AHEAD: Final = 24
+AHEAD: Final = 60
 """So many seasons to come are inside an event. A scheduler that is away for longer than they last
 finds that nothing was counted beyond them."""
 MONTHS: Final = {"month": 1, "quarter": 3}

@@ -44,6 +44,13 @@ def is_due(seasons: Seasons, now: datetime) -> bool:
     return _next(seasons, now) is not None
 
 
+def check_settled(seasons: Seasons, now: datetime) -> None:
+    """Raises Refused while something is still to be closed or opened: what happened since then is
+    counted for seasons that must not become others."""
+    if is_due(seasons, now):
+        raise Refused("A season is just ending. Try again in a minute.")
+
+
 def next_at(seasons: Seasons, now: datetime) -> datetime | None:
     """When something is to be closed or opened; None for never."""
     if seasons.running is not None:
@@ -74,6 +81,7 @@ def end(
 ) -> list[Event]:
     """The admin ends season ``number`` before its time; the next one opens at once where seasons
     recur. Raises Refused when it is not the one that is running."""
+    check_settled(seasons, asked.at)
     running = seasons.running
     if running is None or running.number != number:
         raise Refused("That season is over already. /season list shows which one is running.")

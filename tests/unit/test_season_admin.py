@@ -11,6 +11,7 @@ from events.calendars import CalendarSet
 from events.decisions import season_admin
 from events.decisions.asked import Asked
 from events.decisions.season_plan import Calendar, Newest, Plan, Recurrence, Seasons
+from events.decisions.seasons import Standing, end
 from events.engine.errors import Refused
 from events.engine.snowflake import from_ms, snowflake_at, to_ms
 from events.seasons import SeasonEdited, SeasonPlanned, SeasonRecurrenceSet, SeasonStarted
@@ -191,6 +192,22 @@ LONG = "x" * 51
 def test_what_cannot_be_is_refused_with_what_to_do(do: Do, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         do()
+
+
+def test_nothing_is_changed_while_a_season_is_over_and_not_closed() -> None:
+    over = replace(MONTHLY, newest=replace(RUNNING, ends_at=NOW))
+    acts: list[Do] = [
+        lambda: season_admin.create(ASKED, over, "S", MAY_2, MAY_3),
+        lambda: season_admin.edit_running(ASKED, over, 6, "S", None),
+        lambda: season_admin.edit_plan(ASKED, over, 71, "S", None, None),
+        lambda: season_admin.cancel_plan(ASKED, over, 71),
+        lambda: season_admin.set_recurrence(ASKED, over, "never", None, based_on=3),
+        lambda: season_admin.set_calendar(ASKED, over, BERLIN, 0, based_on=0),
+        lambda: end(ASKED, over, 6, Standing(), position=1),
+    ]
+    for do in acts:
+        with pytest.raises(Refused, match="is just ending"):
+            do()
 
 
 def test_so_many_can_be_planned() -> None:

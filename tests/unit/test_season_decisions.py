@@ -156,4 +156,4 @@ def test_an_admin_ends_a_season_now_and_the_next_one_runs_from_then_on() -> None
     with pytest.raises(Refused, match="over already"):
         end(asked, after(MONTHLY, facts), 6, Standing(), position=1)
     with pytest.raises(Refused, match="over already"):
-        end(asked, Seasons(), 6, Standing(), position=1)
+        end(asked, Seasons(recurrence=Recurrence("never")), 6, Standing(), position=1)
