@@ -17,18 +17,23 @@ from events.decisions.reaching import Step, Total, measure_of, reached, summed
 from events.engine.catalogue import decode
 from events.engine.event import RULE_PREFIX
 from events.engine.snowflake import created_at
+from events.xp_decay import XpDecayed, XpRestored
 from projections.engine.rules import Rules
 from projections.engine.ruling import rules_now
 from projections.profiles import REWARDED_MESSAGES
 from sql import lake
 from sql.pool import Connection
 from sql.reads import Row, fetch
+from sql.seal import NewestRule
 
 WINDOW = 10_000
 """Positions that are read at once."""
 
 POINTS = frozenset({"xp", "stars", "level"})
 """The measures that the activity log has."""
+
+SEASONLESS = frozenset({XpDecayed.event_type, XpRestored.event_type})
+"""Sources of points that count for the lifetime only."""
 
 STREAK = ":streak"
 """Behind the type of a claim: not how often it was made, but the streak that it tells of."""
@@ -79,11 +84,12 @@ def look_back(conn: Connection, guild_id: int, templates: Sequence[Template], he
     ]
 
 
-def prepare(conn: Connection, guild_id: int, templates: Sequence[Template]) -> None:
-    """Look at the log up to the guild's newest rule, and remember what there is for ``templates``.
-    The read models must have come that far. A digest names one history and no other, so what is
+def prepare(
+    conn: Connection, guild_id: int, templates: Sequence[Template], newest: NewestRule
+) -> None:
+    """Look at the log up to the ``newest`` rule, and remember what there is for ``templates``. The
+    read models must have come that far. A digest names one history and no other, so what is
     remembered under it is never stale, and the guild need not be locked meanwhile."""
-    newest = lake.newest_rule(conn, guild_id)
     past = _memory(newest.digest, _named(templates))
     if not past:
         past.append(search(conn, guild_id, templates, 0, newest.position))
@@ -148,7 +154,8 @@ class Log:
                 yield row, seasons.at(row["position"], moment)
 
     def _point_steps(self) -> Iterator[Step]:
-        for row, season in self._rows("point_steps"):
+        for row, counted in self._rows("point_steps", seasonless=sorted(SEASONLESS)):
+            season = LIFETIME if row["seasonless"] else counted
             who = row["position"], row["user_id"], row["occurred_at"], season
             for measure in self._points:
                 if measure == "level":

@@ -24,15 +24,14 @@ def prepare(database: Database, guild_id: int) -> None:
     """For templates that are new, look at the past; if the read models are not there yet, that is
     left to :func:`follow`."""
     with database.transaction(guild_id) as conn:
-        rule = lake.newest_rule(conn, guild_id).position
+        newest = lake.newest_rule(conn, guild_id)
         lags = checkpoints.lag(conn, [NAME, "achievement_templates", "profiles"])
         places = {place.name: place.position for place in lags}
         after = places.pop(NAME, 0)
-        if rule <= after or min(places.values(), default=0) < rule:
+        if newest.position <= after or min(places.values(), default=0) < newest.position:
             return
-        achievement_search.prepare(
-            conn, guild_id, _new(achievements.templates(conn, guild_id), after)
-        )
+        new = _new(achievements.templates(conn, guild_id), after)
+        achievement_search.prepare(conn, guild_id, new, newest)
 
 
 def _new(known: Sequence[Template], after: int) -> list[Template]:

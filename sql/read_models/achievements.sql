@@ -48,8 +48,9 @@ group by achievement;
 
 -- name: point_steps
 -- What was earned between two positions, in order: the way to a sum of points, or to a level. What
--- was taken back for a message belongs to the season in which that was written.
+-- was taken back for a message belongs to the season in which that was written, what fades to none.
 select position, user_id, occurred_at, xp, stars, level_to,
+    source = any (%(seasonless)s::text[]) as seasonless,
     case source when 'message_deleted' then (factors ->> 'message')::bigint end as message_id
 from activity_log
 where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
