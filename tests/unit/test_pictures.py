@@ -1,18 +1,21 @@
 """Pictures: bars in proportion, every name shown somehow, faces with and without an avatar."""
 
 import io
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.pictures import canvas, lettering, rank_card, versus
+from bot.pictures import canvas, lettering, rank_card, recap_card, versus
 from bot.pictures.canvas import BLUE, GOLD, GRID, PANEL, Canvas, part
 from bot.pictures.lettering import fitted, legible
 from bot.pictures.people import Person, unpacked, written
 from bot.pictures.rank_card import BAR, Card, Chip
+from bot.pictures.recap_card import RecapCard
 from bot.pictures.versus import Line
 
 ANN = Person(2001 << 22, "Ann", "ann.lee")
@@ -207,3 +210,39 @@ def test_no_font_is_shipped_and_pillows_own_is_the_last() -> None:
     files = list((Path(canvas.__file__).parents[2]).glob("bot/**/*.[to]tf"))
     assert files == []
     assert Canvas(4, 3).image.size == (4, 3)
+
+
+def test_cards_drawn_at_the_same_time_are_as_if_drawn_alone() -> None:
+    cards = [replace(CARD, person=replace(ANN, name=name), level=n) for n, name in enumerate(ODD)]
+    alone = list(map(rank_card.draw, cards))
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(rank_card.draw, cards * 6))
+    assert together == alone * 6
+
+
+def test_a_card_takes_little_time() -> None:
+    """150 ms of processor time at most; the quickest of some, so that a busy machine says nothing
+    about it."""
+    badges = [Chip(f"Badge {n}", BLUE) for n in range(9)]
+    card = replace(CARD, badges=badges, person=replace(ANN, avatar=png((256, 256), (9, 8, 7))))
+    taken = []
+    for _ in range(5):
+        started = time.thread_time()
+        rank_card.draw(card)
+        taken.append(time.thread_time() - started)
+    assert min(taken) < 0.150
+
+
+def test_a_recap_has_a_bar_for_each_month_as_high_as_what_was_gained() -> None:
+    months = [0, 50, 100, 1, 0, 0, 25, 0, 0, 0, 0, 75]
+    recap = RecapCard(
+        ANN, "2026", [("XP", "251", "+1 level")], list(zip("JFMAMJJASOND", months, strict=True))
+    )
+    image = opened(recap_card.draw(recap))
+    assert image.size == (recap_card.WIDTH, recap_card.HEIGHT)
+    top, floor = recap_card.CHART[1], recap_card.CHART[3]
+    for gained, (left, right) in zip(months, recap_card.columns(12), strict=True):
+        column = [image.getpixel(((left + right) // 2, y)) for y in range(top, floor)]
+        assert abs(column.count(GOLD) - (floor - top) * gained / 100) <= 1
+    nothing = replace(recap, bars=[("", 0)] * 3, tiles=[])
+    assert GOLD not in colours(opened(recap_card.draw(nothing)).crop((48, 372, 852, 470)))
