@@ -26,6 +26,7 @@ from events.engine.setting import (
 )
 from events.settings import AREAS, NEWEST_VERSION, SETTINGS
 from projections.engine.rules import Rules
+from projections.points.pipeline import SENTENCE
 from sql.reads import Row
 
 DOT: Final = " \N{MIDDLE DOT} "
@@ -55,6 +56,7 @@ def areas(found: Shown) -> tuple[discord.Embed, discord.ui.View]:
         embed.description = f"{embed.description}\n**{area.title}**{DOT}{area.description}"
         if own:
             embed.description += f" ({len(own)} of {len(area.settings)} set)"
+    embed.add_field(name="How points are made", value=SENTENCE, inline=False)
     version = found.rules.version
     newer = f", {NEWEST_VERSION} is out: /settings version" if version < NEWEST_VERSION else ""
     embed.set_footer(text=f"Rule version {version}{newer}{DOT}what happened keeps the rules it met")
