@@ -15,6 +15,7 @@ from events.engine.catalogue import decode
 from events.engine.event import Event
 from events.engine.snowflake import created_at
 from events.reactions import ReactionAdded, ReactionsTallied
+from events.settings import RulesAdopted
 from sql import chain, lake
 from sql.pool import Database
 from tests.unit.importer.exports import (
@@ -86,6 +87,8 @@ def test_real_history_comes_in_once(database: Database) -> None:
         events = stored(database, guild)
         written = [e.occurred_at for e in events if e.event_type == "message_create"]
         assert written == sorted(written)
+        begun = [place for place, e in enumerate(events) if isinstance(e, RulesAdopted)]
+        assert begun == [0], "a guild that is new begins with the newest rules, once"
         with database.transaction(guild) as conn:
             assert not list(chain.faults(conn, guild))
 
