@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
-from tests.benchmarks import appending, folding, growing, paying, transferring
+from tests.benchmarks import appending, folding, growing, paying, ruling, transferring
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.stage import Stage
 from tests.support import postgres
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "commit": appending.one_by_one,
     "live": folding.live,
     "rebuild": folding.from_nothing,
+    "rules": ruling.rules,
     "growth": growing.with_history,
     "pay": paying.payments,
     "transfers": transferring.transfers,
