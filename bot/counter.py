@@ -2,8 +2,9 @@
 
 Nobody waits for company. Whoever comes while a place at the counter is free carries out what is
 waiting, their own command first, and everybody gets their own end; while they are at it, the next
-ones gather. A command that cannot share (its guild is busy, or something in the transaction
-raised) is carried out by itself, so that no guild ever waits for another's lock or mistake.
+ones gather. Commands of a guild that somebody else is at, or of any guild when something in the
+transaction raised, are carried out guild by guild, and when it raises again each by itself: so no
+guild waits for another's lock, and nobody for another's mistake.
 """
 
 import threading
@@ -28,12 +29,14 @@ TOGETHER = 32
 
 @dataclass(eq=False, slots=True)
 class _Asked:
-    """A command at the counter. ``batch`` is what its asker is to carry out, when it is their
-    turn; ``end`` is how it ended, None when it is left to its asker."""
+    """A command at the counter. ``batch`` is what its asker is to carry out when called, of one
+    guild and waiting for it if ``patient``; ``end`` is how the command ended, None when it is left
+    to its asker."""
 
     command: Command[Any]
     called: threading.Event = field(default_factory=threading.Event)
     batch: list["_Asked"] = field(default_factory=list)
+    patient: bool = False
     end: End[Any] | DatabaseUnreachable | None = None
 
 
@@ -60,8 +63,9 @@ class Counter:
             self._waiting.append(asked)
             self._call_next()
         asked.called.wait()
-        if asked.batch:
-            self._carry_out(database, asked.batch)
+        while asked.batch:
+            batch, asked.batch = asked.batch, []
+            self._carry_out(database, batch, wait=asked.patient)
         end = asked.end
         if end is None:
             end = carry_out(database, [command], wait=True)[command]
@@ -84,23 +88,38 @@ class Counter:
         batch[0].batch = batch
         batch[0].called.set()
 
-    def _carry_out(self, database: Database, batch: list[_Asked]) -> None:
+    def _carry_out(self, database: Database, batch: list[_Asked], *, wait: bool) -> None:
         try:
-            ends = carry_out(database, [one.command for one in batch], wait=False)
+            ends = carry_out(database, [one.command for one in batch], wait=wait)
             for one in batch:
                 one.end = ends.get(one.command)
         except DatabaseUnreachable as error:
             for one in batch:
                 one.end = error
-        except Exception:  # whose fault it is, each finds out by itself: nothing was committed
+        except Exception:  # whose fault it is, they find out without the others: nothing is done
             pass
         finally:
-            with self._lock:
-                self._free += 1
-                self._busy -= {one.command.guild_id for one in batch}
-                self._call_next()
-            for one in batch[1:]:
+            if not wait:
+                self._make_room(batch)
+            for one in self._left_waiting(batch, wait):
                 one.called.set()
+
+    def _make_room(self, batch: list[_Asked]) -> None:
+        with self._lock:
+            self._free += 1
+            self._busy -= {one.command.guild_id for one in batch}
+            self._call_next()
+
+    def _left_waiting(self, batch: list[_Asked], wait: bool) -> list[_Asked]:
+        """Who of ``batch`` is to go on: all but those for whom the first asker of their guild will
+        try again."""
+        groups: dict[int, list[_Asked]] = {}
+        for one in batch:
+            if one.end is None and not wait:
+                groups.setdefault(one.command.guild_id, []).append(one)
+        for first, *_ in groups.values():
+            first.batch, first.patient = groups[first.command.guild_id], True
+        return [one for one in batch if one.end is not None or wait or one.patient]
 
 
 _COUNTERS: WeakKeyDictionary[Database, Counter] = WeakKeyDictionary()

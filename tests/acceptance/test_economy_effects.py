@@ -99,7 +99,7 @@ async def test_a_crate_shows_what_it_may_hold_and_is_opened_once(database: Datab
         give(w, w.alice, "wooden-crate", 2)
         closed = await w.alice.slash(w.channel, "use", item="wooden-crate")
         assert "Wooden crate" in text(closed)
-        for line in ("` 50 %` **50** ", "` 30 %` **150** ", "`  5 %` **1 ", "Freeze token"):
+        for line in ("` 50 %` **50** ", "` 30 %` **150** ", "`  5 %` **1 ", "Star boost"):
             assert line in text(closed)
         assert "130 coins on average" in text(closed)
         assert wallet_of(w, w.alice) == {"item:wooden-crate": 2}
@@ -158,7 +158,10 @@ async def test_a_boost_doubles_points_and_why_says_so(database: Database) -> Non
         await w.alice.send(w.channel, "hello")
         await w.capture.drain()
         why = text(await w.alice.slash(w.channel, "why", number="xp"))
-        assert "Why 30 XP?" in why and "`+30` Messages (boosted: 200 %)" in why
+        assert (
+            "Why 30 XP?" in why
+            and "`+30` Messages (15 \N{MULTIPLICATION SIGN} 2.00 boosted)" in why
+        )
         why = text(await w.alice.slash(w.channel, "why", number="stars"))
         assert "`+1` Messages in" in why and "boosted" not in why
         assert "Boosts: XP 200 % until <t:" in text(

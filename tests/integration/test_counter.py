@@ -178,6 +178,23 @@ def test_a_guild_that_somebody_is_at_keeps_no_other_waiting(
     assert [holdings(database)[guild] for guild in (held, behind, free)] == [70, 70, 70]
 
 
+def test_those_of_a_busy_guild_wait_for_it_in_one_connection(
+    database: Database, pool: ThreadPoolExecutor
+) -> None:
+    """Were each to wait in one of their own, there would be none left for anybody else."""
+    prepare(database)
+    guild = GUILDS[0]
+    with Database(database.dsn, max_size=PLACES + 1, timeout=0.5) as small:
+        with database.transaction(guild) as conn:
+            lake.lock(conn, [guild])
+            waiting = all_ask(small, pool, [payment(guild, 100 + n, 10) for n in range(20)])
+            time.sleep(1.5)
+            assert not any(one.done() for one in waiting)
+        ends = [type(one.exception(PATIENCE)) for one in waiting]
+    assert (ends.count(type(None)), ends.count(Refused)) == (10, 10)
+    assert holdings(database)[guild] == 0
+
+
 def test_commands_of_a_guild_in_one_transaction_see_one_another(database: Database) -> None:
     prepare(database)
     guild, other = GUILDS[:2]

@@ -224,7 +224,7 @@ def test_fifty_schedulers_end_a_loan_once_and_fifty_bots_take_it_back_once(
         assert sum(pool.map(take, range(TASKS))) == 1
     worker.drain(database)
     with database.transaction(GUILD) as conn:
-        assert fetch(conn, "lent_roles", "open", guild=GUILD) == []
+        assert fetch(conn, "lent_roles", "of_member", guild=GUILD, user=ANN) == []
     assert not verify(database.dsn, [named("lent_roles")], processes=1).differences
 
 

@@ -6,7 +6,7 @@ Nothing here knows a command by name, so one that is added takes part unasked.
 from random import Random
 from typing import Any
 
-from discord import AppCommandOptionType, app_commands
+from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.client import Tallystick
 from tests.support.discord import World
@@ -42,7 +42,9 @@ async def _values(
     if kind is AppCommandOptionType.role:
         return [w.role]
     if kind is AppCommandOptionType.channel:
-        return [w.channel]
+        types = parameter.channel_types or [ChannelType.text, ChannelType.category]
+        by_type = {ChannelType.text: w.channel, ChannelType.category: w.category}
+        return [by_type[one] for one in types if one in by_type]
     if kind is AppCommandOptionType.boolean:
         return [True, False]
     if kind in (AppCommandOptionType.integer, AppCommandOptionType.number):

@@ -25,6 +25,7 @@ class World:
     database: Database
     guild: Any
     channel: Any
+    category: Any
     admin: Any
     alice: Any
     bob: Any
@@ -52,6 +53,7 @@ async def world(
         async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild("Guild A")
             channel = guild.create_text_channel("general")
+            rooms = guild.create_category("Rooms")
             import discord
 
             admins = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
@@ -60,7 +62,9 @@ async def world(
             bob = guild.add_member(env.create_user("bob"))
             await env.settle()
             await capture.drain()
-            yield World(env, bot, database, guild, channel, admin, alice, bob, admins, capture)
+            yield World(
+                env, bot, database, guild, channel, rooms, admin, alice, bob, admins, capture
+            )
     finally:
         await capture.stop()
         writer.close()
