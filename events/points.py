@@ -2,7 +2,7 @@
 
 All other points are derived by the fold from what happened; nothing else records them.
 
-A fact that brings points of its own (a quest that was approved, a badge that was given) derives
+A fact that brings points of its own (a quest that was approved, an achievement) derives
 from :class:`CarriesPoints` and names what the points are for. That is all: the fold of the profiles
 finds every such type, moves the points, and writes the line that ``/why`` shows, under that name.
 The fact has to be recorded when the points are earned, not when they are promised.
@@ -17,7 +17,7 @@ class CarriesPoints(Event):
     """Base of the facts that give ``target_id`` (or else ``user_id``) points: exactly these."""
 
     points_source: ClassVar[str]
-    """What they are for, as ``/why`` lists it (and finds its words): ``badge``, ``quest`` ..."""
+    """What they are for, as ``/why`` lists it, with words of its own: ``quest``, ``award`` ..."""
 
     xp: Amount = 0
     stars: Amount = 0

@@ -27,7 +27,6 @@ WORDS = {
     "poll_vote": "Votes in polls",
     "event_attendance": "Scheduled events",
     "server_boost": "Boosts of the server",
-    "badge": "Badges",
     "quest": "Quests",
     "award": "Awards by admins",
     "payment": "Payments",

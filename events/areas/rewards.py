@@ -1,10 +1,10 @@
-"""Points that come with badges and quests."""
+"""Points that come with achievements and quests."""
 
 from events.engine.setting import Area
 from events.engine.sources import carried
 
 AREA = Area(
-    "Badges and quests",
-    "How much of the points that badges and quests promise counts",
-    (*carried("badge", "badges"), *carried("quest", "quests")),
+    "Achievements and quests",
+    "How much of the points that achievements and quests promise counts",
+    (*carried("achievement", "achievements"), *carried("quest", "quests")),
 )

@@ -138,9 +138,9 @@ def carried(rates: Rates, rate: Rate, deed: Deed, promised: Award) -> Award:
     """What is left of the points that a fact carries: the per cent of its rate, then the caps of
     its source. What is taken is taken whole."""
     factors = dict(promised.factors)
-    if rate.low != USUAL:
-        factors["rate"] = rate.low
     xp, stars = promised.xp, promised.stars
+    if rate.low != USUAL and (xp > 0 or stars > 0):
+        factors["rate"] = rate.low
     if xp > 0:
         xp = _capped(rate, day_of(deed.days, deed.now), deed, xp * rate.low // USUAL, factors)
     return Award(xp, stars * rate.low // USUAL if stars > 0 else stars, factors)

@@ -113,20 +113,20 @@ def test_a_day_counts_only_what_some_limit_looks_at() -> None:
     assert day == {"all": 15, "message:12": 15}
 
 
-# Facts that carry their points themselves: badges, quests
+# Facts that carry their points themselves: achievements, quests
 
 
-def test_badges_and_quests_have_a_rate_and_caps() -> None:
-    assert set(CARRIED) == {"badge", "quest"}
-    found = rates(badge_percent=40, badge_hour_cap=7, badge_day_cap=9)
-    assert found.carried["badge"] == Rate(40, 40, 40, 0, 7, 9)
+def test_achievements_and_quests_have_a_rate_and_caps() -> None:
+    assert set(CARRIED) == {"achievement", "quest"}
+    found = rates(achievement_percent=40, achievement_hour_cap=7, achievement_day_cap=9)
+    assert found.carried["achievement"] == Rate(40, 40, 40, 0, 7, 9)
 
 
 def test_what_a_fact_carries_counts_by_its_per_cent_and_up_to_its_cap() -> None:
     half, days = rate(low=50, day_cap=30), dict[str, dict[str, int]]()
     promised = Award(41, 5, {"by": BEN})
     gets = [
-        pipeline.carried(rates(), half, Deed("badge", ANN, NOW, "", days), promised)
+        pipeline.carried(rates(), half, Deed("achievement", ANN, NOW, "", days), promised)
         for _ in range(2)
     ]
     assert gets == [
@@ -137,4 +137,4 @@ def test_what_a_fact_carries_counts_by_its_per_cent_and_up_to_its_cap() -> None:
 
 def test_what_is_taken_is_taken_whole() -> None:
     taken = pipeline.carried(rates(), rate(low=50, day_cap=1), deed(), Award(-40, -3, {}))
-    assert taken == Award(-40, -3, {"rate": 50})
+    assert taken == Award(-40, -3, {})
