@@ -59,7 +59,8 @@ def board_now(conn: Connection, guild_id: int) -> Board:
 
 
 def standing(conn: Connection, guild_id: int, number: int, board: Board) -> Standing:
-    """The standing of a season as it is now."""
+    """The standing of a season as it is now. Whoever is on no board has no place in it: bots,
+    members who left, and those who want to be hidden."""
     rows = fetch(
         conn,
         "profiles",

@@ -23,7 +23,7 @@ from events.decisions.season_plan import (
     ahead,
     upcoming,
 )
-from events.decisions.seasons import check_settled, start
+from events.decisions.seasons import check_begun, check_settled, start
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import DISCORD_EPOCH_MS, from_ms, to_ms
@@ -73,6 +73,8 @@ def edit_running(
     changed = replace(running, name=running.name if name is None else _name(name), ends_at=ends)
     if changed == running:
         raise Refused("The season is like that already. Give another name or last day.")
+    if last is not None:
+        check_begun(running, asked.at)
     if ends <= asked.at:
         raise Refused("The last day is over. Pick a later one, or close it with /season end.")
     _check_plans(seasons.plans, running.starts_at, ends)

@@ -51,6 +51,15 @@ def check_settled(seasons: Seasons, now: datetime) -> None:
         raise Refused("A season is just ending. Try again in a minute.")
 
 
+def check_begun(running: Newest, now: datetime) -> None:
+    """Raises Refused for a season that was opened before its time, by a clock that was ahead."""
+    if now < running.starts_at:
+        raise Refused(
+            f"{running.name} was opened too early, by a clock that was ahead. It can be ended or "
+            "shortened once it has begun; /season list shows when."
+        )
+
+
 def next_at(seasons: Seasons, now: datetime) -> datetime | None:
     """When something is to be closed or opened; None for never."""
     if seasons.running is not None:
@@ -85,6 +94,7 @@ def end(
     running = seasons.running
     if running is None or running.number != number:
         raise Refused("That season is over already. /season list shows which one is running.")
+    check_begun(running, asked.at)
     facts = close(
         asked.guild_id,
         running,

@@ -1,9 +1,9 @@
 """Ten years of seasons in virtual time.
 
-Members talk; an admin plans seasons, changes and ends them, sets how they recur and by which clock.
-Schedulers look whether one is over: several at once, some with a clock that was set back, some
-killed at any moment of a transaction, and now and then none for weeks or months. What comes of it
-is compared with a plain reckoning over the messages.
+Members talk; an admin plans seasons, changes and ends them, sets how they recur and by which
+clock. Schedulers look whether one is over: several at once, some with a clock that was set back
+or is ahead, some killed at any moment of a transaction, and now and then none for weeks or months.
+What comes of it is compared with a plain reckoning over the messages.
 """
 
 from collections import Counter
@@ -96,7 +96,9 @@ class Decade:
     def schedule(self) -> None:
         """One scheduler, or two at the same moment; one dies; one has a clock that is slow."""
         how = self.dice.random()
-        if how < 0.5:
+        if how < 0.02:  # a clock that is ahead closes seasons before their time, each still once
+            roll_over(self.database, self.now + timedelta(days=self.dice.choice((2, 40))))
+        elif how < 0.5:
             roll_over(self.database, self.now)
         elif how < 0.7:
             roll_over(self.database, self.now - timedelta(days=self.dice.choice((1, 40, 400))))

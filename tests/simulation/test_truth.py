@@ -27,7 +27,7 @@ from tests.support.facts import GUILD, at
 ALICE, BOB = 801, 802
 OF_THEMSELVES = (DebtCollected, LevelReached, SeasonRewarded, TakingsBurned, Upkeep)
 """What no member's act brings about, so that nobody is answered."""
-WITH_ANOTHER = (PetAdopted, SeasonRewarded)
+WITH_ANOTHER = (PetAdopted,)
 """What is told together with what caused it."""
 PAID = "<@801> paid <@802> **120** \N{COIN}\n380 coins left"
 

@@ -210,6 +210,15 @@ def test_nothing_is_changed_while_a_season_is_over_and_not_closed() -> None:
             do()
 
 
+def test_a_season_that_a_wrong_clock_opened_too_early_is_not_ended_before_it_begins() -> None:
+    early = replace(MONTHLY, newest=replace(RUNNING, starts_at=NOW + timedelta(days=1)))
+    with pytest.raises(Refused, match="clock that was ahead"):
+        end(ASKED, early, 6, Standing(), position=1)
+    with pytest.raises(Refused, match="clock that was ahead"):
+        season_admin.edit_running(ASKED, early, 6, None, date(2026, 3, 20))
+    assert season_admin.edit_running(ASKED, early, 6, "Spring", None).name == "Spring"
+
+
 def test_so_many_can_be_planned() -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     plans = [
