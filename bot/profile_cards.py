@@ -73,11 +73,12 @@ def card(known: Known, who: Person) -> Card:
             ("Streak", look.count(known.number("streak"), "day")),
             ("Messages", look.number(known.number("messages"))),
         ),
-        badges=[_chip(row) for row in reversed(known.badges)],
+        badges=[chip(row) for row in reversed(known.badges)],
     )
 
 
-def _chip(row: Row) -> Chip:
+def chip(row: Row) -> Chip:
+    """A badge that a member has, as pictures show it: without its emoji, which few fonts know."""
     name = row["name"] or (SHIPPED.get(row["badge"]) or unknown(row["badge"])).name
     return Chip(name, badges.COLOURS[badges.rarity_of(row)].to_rgb())
 

@@ -9,7 +9,6 @@ from bot import holdings, periods, seasons
 from bot.achievements import templates
 from events.currency import Coin
 from events.decisions import zones
-from events.decisions.badges import SHIPPED, unknown
 from events.engine.errors import Refused
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
@@ -167,12 +166,6 @@ def _achievements(conn: Connection, guild_id: int, user_id: int, span: Span) -> 
         if not row["revoked"] and span.since <= row["earned_at"] < span.until
     ]
     return list(dict.fromkeys(names))
-
-
-def badge_name(row: Row) -> str:
-    """A badge's name without its emoji, for pictures."""
-    name: str = row["name"] or (SHIPPED.get(row["badge"]) or unknown(row["badge"])).name
-    return name
 
 
 def bars(span: Span, xp: dict[int, int]) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ from bot.pictures.canvas import GREEN
 from bot.pictures.people import Person
 from bot.pictures.rank_card import Chip
 from bot.pictures.recap_card import RecapCard, draw
+from bot.profile_cards import chip
 from bot.recaps import FIRST_YEAR, READS, Recap
 from sql.pool import Connection
 
@@ -127,10 +128,7 @@ def sheet(who: discord.User | discord.Member, found: Recap, shown: list[Tile]) -
 
 def card(who: Person, found: Recap, shown: list[Tile]) -> RecapCard:
     """The same as a picture."""
-    honours = [
-        Chip(recaps.badge_name(row), badges.COLOURS[badges.rarity_of(row)].to_rgb())
-        for row in reversed(found.badges)
-    ]
+    honours = [chip(row) for row in reversed(found.badges)]
     honours += [Chip(name, GREEN) for name in reversed(found.achievements)]
     return RecapCard(who, found.span.title, shown, found.bars, honours)
 
