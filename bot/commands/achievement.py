@@ -1,24 +1,23 @@
 """``/achievement``: admins offer achievements, change and retire them, give them and take them."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, get_args
 
 import discord
 from discord import app_commands
 
-from bot import achievement_form, achievements, confirm, look
+from bot import achievement_desk as desk
 from bot import achievement_giving as giving
+from bot import achievements, confirm, look
 from bot.achievements import READS
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
-from bot.forms import submitted
-from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.handle import Call, look_up, recorded
 from bot.holdings import coin_of
 from bot.paging import buttons, last_page, pager
 from events.achievements import AchievementDefined, Scope
 from events.badges import Rarity
-from events.currency import Coin
 from events.decisions.achievements import (
     MAX_EMOJI,
     MAX_ID,
@@ -37,9 +36,7 @@ from events.engine.errors import Refused
 from events.ledger import MAX_AMOUNT
 from sql.pool import Connection
 
-NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
 PAGE: Final = 8
-REASON: Final = "For"
 Achievement = app_commands.Range[str, 1, 100]
 
 group = app_commands.Group(
@@ -110,7 +107,7 @@ async def create(
             raise Refused("There is such an achievement. Change it with /achievement edit.")
         return dataclasses.replace(wanted, revision=before.revision if before else 0)
 
-    await _open(interaction, prepare, new=True)
+    await desk.open_form(interaction, prepare, new=True)
 
 
 @group.command(name="edit")
@@ -126,80 +123,7 @@ async def edit(interaction: Interaction, achievement: Achievement) -> None:
                 return one
         raise Refused("There is no such achievement. Pick one from the list.")
 
-    await _open(interaction, prepare, new=False)
-
-
-async def _open(
-    interaction: Interaction, prepare: Callable[[Sequence[Template]], Template], *, new: bool
-) -> None:
-    async def work(services: Services, call: Call) -> Reply:
-        known = await services.work(
-            look_up,
-            services.database,
-            call.asked.guild_id,
-            reads=["achievement_templates"],
-            show=lambda conn: achievements.templates(conn, call.asked.guild_id),
-        )
-        slow = look.refusal("The records were too slow for a form just now. Please try again.")
-        return Reply(slow, form=achievement_form.form(prepare(known), new=new), private=True)
-
-    await answer(interaction, work, private=True)
-
-
-@submitted("achievement")
-async def filled_in(
-    interaction: Interaction, arguments: list[str], written: dict[str, str]
-) -> None:
-    """An admin hands the form in."""
-    achievement, revision = arguments
-    allowed = interaction.permissions.manage_guild
-
-    async def work(services: Services, call: Call) -> Reply:
-        if not allowed:
-            raise Refused(NOT_ALLOWED)
-
-        def decide(conn: Connection) -> Sequence[AchievementDefined]:
-            known = achievements.templates(conn, call.asked.guild_id)
-            blank = Template(achievement, "", "custom", 1)
-            now = next((one for one in known if one.achievement == achievement), blank)
-            wanted = dataclasses.replace(achievement_form.read(now, written), retired=False)
-            return [decide_define(call.asked, wanted, known=known, based_on=int(revision))]
-
-        return await _defined(services, call, decide)
-
-    await answer(interaction, work, private=True)
-
-
-async def _defined(
-    services: Services,
-    call: Call,
-    decide: Callable[[Connection], Sequence[AchievementDefined]],
-    *,
-    update: bool = False,
-) -> Reply:
-    """Record a definition and show the achievement as it is now."""
-
-    def show(conn: Connection, facts: list[Fact]) -> tuple[Template, Coin]:
-        fact = facts[0].event
-        assert isinstance(fact, AchievementDefined)
-        names = set(AchievementDefined.model_fields) & set(Template.__dataclass_fields__)
-        template = Template(**{name: getattr(fact, name) for name in names})
-        return template, coin_of(conn, fact.guild_id)
-
-    done = await services.work(
-        handle, services.database, call, reads=READS, decide=decide, show=show
-    )
-    position = done.facts[0].position
-    template, coin = done.shown
-    heading = "New achievement" if template.revision == 1 else "Achievement changed"
-    if template.retired:
-        heading = "Retired: nobody gets it any more"
-    embed = achievements.card(template, heading, coin)
-    footer = f"#{position} in this server's log"
-    if not template.retired and template.goal != "custom":
-        footer += f"{achievements.DOT}whoever is there already gets it in a moment"
-    embed.set_footer(text=footer)
-    return Reply(embed, private=True, update=update, position=position, recorded=True)
+    await desk.open_form(interaction, prepare, new=False)
 
 
 @group.command(name="retire")
@@ -252,7 +176,7 @@ async def sure_retired(interaction: Interaction, sure: Confirmed) -> None:
             gone = dataclasses.replace(now, retired=True)
             return [decide_define(asked, gone, known=known, based_on=int(revision))]
 
-        return await _defined(services, call, decide, update=True)
+        return await desk.defined(services, call, decide, update=True)
 
     await answer(interaction, work, private=True)
 
