@@ -121,7 +121,7 @@ def award(
         profile.roles,
         None if partner is None else partner.user_id,
         repeat,
-        isinstance(event, ReactionAdded) and event.import_id is None and source == RECEIVED,
+        source == RECEIVED and isinstance(event, ReactionAdded) and event.import_id is None,
     )
     if profile.boosts:
         deed.boosts = boosts.percents(profile.boosts, event)
