@@ -60,7 +60,7 @@ async def ask_give(
 async def sure_given(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
     user_id, achievement = int(sure.arguments[0]), sure.arguments[1]
-    reason = sure.preview.fields[0].value if sure.preview and sure.preview.fields else None
+    reason = sure.reason
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)

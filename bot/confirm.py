@@ -12,8 +12,10 @@ from typing import Any, Self
 import discord
 
 from bot import look
-from bot.answer import Reply, Services, answer
-from bot.handle import Call
+from bot.answer import Reply, Services, Work, answer
+from bot.handle import Call, look_up
+from events.interactions import InteractionUsed
+from sql import lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,13 @@ class Confirmed:
     interaction_id: int
     arguments: list[str]
     preview: discord.Embed | None
+
+    @property
+    def reason(self) -> str | None:
+        """What stands first on the preview, where that is the reason. By the time of a second click
+        it may be something else: then what was recorded tells, and this decides nothing."""
+        fields = self.preview.fields if self.preview else []
+        return fields[0].value if fields else None
 
 
 Act = Callable[[discord.Interaction[Any], Confirmed], Awaitable[None]]
@@ -77,15 +86,32 @@ class Choose(
         elif self.sure and not interaction.permissions.manage_guild:
             return await answer(interaction, _forbidden)
         if not self.sure or act is None:
-            await answer(interaction, _cancelled)
+            await answer(interaction, _cancelled(self.asked))
         else:
             message = interaction.message
             preview = message.embeds[0] if message and message.embeds else None
             await act(interaction, Confirmed(self.asked, self.arguments, preview))
 
 
-async def _cancelled(services: Services, call: Call) -> Reply:
-    return Reply(look.note("Cancelled. Nothing was changed.", colour=look.GREY), update=True)
+def _cancelled(asked_id: int) -> Work:
+    """That nothing was changed; if somebody was faster with the other button, that it was."""
+
+    async def work(services: Services, call: Call) -> Reply:
+        guild_id = call.asked.guild_id
+        done = await services.work(
+            look_up,
+            services.database,
+            guild_id,
+            reads=[],
+            show=lambda conn: lake.with_prefix(conn, guild_id, f"{asked_id}:"),
+        )
+        if any(one.event_type != InteractionUsed.event_type for one in done):
+            text = "That was confirmed before, so it is done and cannot be cancelled any more."
+            return Reply(look.note(text, colour=look.GREY), private=True)
+        text = "Cancelled. Nothing was changed."
+        return Reply(look.note(text, colour=look.GREY), update=True)
+
+    return work
 
 
 async def _forbidden(services: Services, call: Call) -> Reply:

@@ -1,6 +1,7 @@
 """Chance games against the house, wagers between two members, and who wants none of it.
 
-Source ids: ``{interaction}:chance_played``, ``{interaction}:games_choice``,
+Source ids: ``{interaction}:chance_played`` (with the button under an earlier bet it is
+``chance_played:{position}:again``: a button plays once), ``{interaction}:games_choice``,
 ``{wager}:wager_offered`` and, for whatever ends a wager, ``{wager}:wager_end``: it can end once.
 A wager's id is that of the interaction that offered it.
 """

@@ -74,7 +74,7 @@ async def award(
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
     user_id, kind, amount = sure.arguments
-    reason = sure.preview.fields[0].value if sure.preview and sure.preview.fields else NO_REASON
+    reason = sure.reason or NO_REASON
     guild = interaction.guild
     user = guild.get_member(int(user_id)) if guild else None
 
@@ -87,7 +87,7 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
                 if user
                 else Member(int(user_id), is_bot=False, present=False)
             )
-            return [_decide(conn, asked, who, kind, int(amount), reason or NO_REASON)]
+            return [_decide(conn, asked, who, kind, int(amount), reason)]
 
         done = await services.work(
             handle, services.database, call, reads=READS, decide=decide, show=_coin

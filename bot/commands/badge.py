@@ -79,7 +79,7 @@ async def give(
 async def sure_given(interaction: Interaction, sure: Confirmed) -> None:
     """Whoever asked has confirmed. The reply goes to the channel: a badge is there to be seen."""
     _, user_id, badge = sure.arguments
-    reason = sure.preview.fields[0].value if sure.preview and sure.preview.fields else None
+    reason = sure.reason
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)

@@ -10,12 +10,15 @@ from bot import games as shared
 from bot import holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
-from bot.handle import Call, Fact, handle
+from bot.handle import Call, Fact, handle, recorded
 from events.currency import Coin
 from events.decisions import chance
+from events.decisions.asked import Asked
+from events.decisions.chance import Bet
 from events.decisions.draws import SEED_BITS
 from events.decisions.games import GAMES, house_edge
 from events.engine.errors import Refused
+from events.engine.event import Event
 from events.games import ChancePlayed
 from events.ledger import wallet
 from sql.pool import Connection
@@ -57,14 +60,15 @@ async def slots(interaction: Interaction, stake: Stake) -> None:
 
 @pressed("playagain")
 async def again(interaction: Interaction, arguments: list[str]) -> None:
-    """The same bet once more: each press is a bet of its own."""
-    key, choice, stake, player = arguments
+    """The same bet once more. A button plays once: pressed twice, it shows the same bet twice, and
+    the one under that bet plays the next."""
+    key, choice, stake, player, before = arguments
     if key not in GAMES or not stake.isdecimal() or not 0 < int(stake) <= MOST:
         return
     if player != str(interaction.user.id):
         await answer(interaction, _not_yours)
         return
-    await _play(interaction, key, choice, int(stake), update=True)
+    await _play(interaction, key, choice, int(stake), again_after=int(before))
 
 
 async def _not_yours(services: Services, call: Call) -> Reply:
@@ -72,31 +76,43 @@ async def _not_yours(services: Services, call: Call) -> Reply:
 
 
 async def _play(
-    interaction: Interaction, key: str, choice: str, stake: int, *, update: bool = False
+    interaction: Interaction, key: str, choice: str, stake: int, *, again_after: int | None = None
 ) -> None:
+    """One bet; ``again_after`` is the place in the log of the bet whose button was pressed."""
     seed = secrets.randbits(SEED_BITS)
-    game = GAMES[key]
+    bet = Bet(GAMES[key], choice, stake, again_after)
 
     async def work(services: Services, call: Call) -> Reply:
-        asked = call.asked
-
-        def decide(conn: Connection) -> list[ChancePlayed]:
-            own = shared.bettor(conn, asked.guild_id, asked.user_id, asked.at)
-            allowed = shared.limits(conn, asked.guild_id)
-            return [chance.play(asked, game, choice, stake, own=own, limits=allowed, seed=seed)]
-
         done = await services.work(
-            handle, services.database, call, reads=shared.READS, decide=decide, show=_standing
+            handle,
+            services.database,
+            call,
+            reads=shared.READS,
+            decide=lambda conn: [decided(conn, call.asked, bet, seed)],
+            show=_standing,
         )
         event = done.facts[0].event
         assert isinstance(event, ChancePlayed)
         view = discord.ui.View(timeout=None)
-        arguments = [event.game, event.choice, str(event.stake), str(event.user_id)]
+        position = done.facts[0].position
+        arguments = [event.game, event.choice, str(event.stake), str(event.user_id), str(position)]
         view.add_item(Press("playagain", arguments, label=f"Again for {event.stake:,}"))
-        embed = sheet(event, *done.shown, position=done.facts[0].position)
-        return Reply(embed, view, update=update, position=done.position, recorded=True)
+        embed = sheet(event, *done.shown, position=position)
+        update = again_after is not None
+        return Reply(embed, view, update=update, position=position, recorded=True)
 
     await answer(interaction, work)
+
+
+def decided(conn: Connection, asked: Asked, bet: Bet, seed: int) -> Event:
+    """The bet, drawn from ``seed``; one that an earlier press of its button made is not made again.
+    Raises Refused."""
+    if bet.again_after is not None:
+        before = recorded(conn, asked.guild_id, chance.again_key(bet.again_after))
+        if before is not None:
+            return before
+    own = shared.bettor(conn, asked.guild_id, asked.user_id, asked.at)
+    return chance.play(asked, bet, own=own, limits=shared.limits(conn, asked.guild_id), seed=seed)
 
 
 def _standing(conn: Connection, facts: list[Fact]) -> tuple[int, str, Coin]:

@@ -1,6 +1,7 @@
 """``/shop sell`` and ``/shop refund``: things go back to the shop, each once."""
 
 import dataclasses
+from typing import Final
 
 from discord import app_commands
 
@@ -15,10 +16,13 @@ from events.currency import Coin
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked
 from events.engine.event import Event
-from events.ledger import MAX_AMOUNT, SHOP, wallet
+from events.ledger import SHOP, wallet
 from events.shop import ItemRefunded, ItemSold
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
+
+MOST: Final = 999_999
+"""Things that are sold at once: with the longest item id, Discord's button remembers no more."""
 
 
 @group.command(name="sell")
@@ -27,7 +31,7 @@ from sql.pool import Connection
 async def sell(
     interaction: Interaction,
     thing: app_commands.Range[str, 1, 100],
-    quantity: app_commands.Range[int, 1, MAX_AMOUNT] = 1,
+    quantity: app_commands.Range[int, 1, MOST] = 1,
 ) -> None:
     """Sell some of your things to the shop; it says first what it pays"""
 
@@ -51,7 +55,7 @@ async def sell(
         embed.set_footer(text=f"{fact.percent} per cent of the lowest price it is sold at")
         price = decisions.quote(fact.price, coin)
         arguments = [str(asked.user_id), fact.item, str(quantity), str(price)]
-        view = confirm.buttons("shopsell", asked.interaction_id, arguments)
+        view = confirm.buttons("sell", asked.interaction_id, arguments)
         return Reply(embed, view, private=True)
 
     await answer(interaction, work, private=True)
@@ -60,7 +64,7 @@ async def sell(
 sell.autocomplete("thing")(shop.held_choices)
 
 
-@confirmed("shopsell", by_asker=True)
+@confirmed("sell", by_asker=True)
 async def parted(interaction: Interaction, sure: Confirmed) -> None:
     """The member takes the shop's offer."""
     _, item_id, quantity, price = sure.arguments

@@ -106,7 +106,7 @@ async def act_(interaction: Interaction, sure: Confirmed) -> None:
     way, act = cast(Way, sure.arguments[0]), ":".join(sure.arguments[1:])
     if way not in get_args(Way):
         return
-    reason = (sure.preview.fields[0].value if sure.preview else None) or NO_REASON
+    reason = sure.reason or NO_REASON
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)

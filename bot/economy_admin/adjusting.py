@@ -130,7 +130,7 @@ async def _preview(
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
     kind, who_id, amount, check, currency = sure.arguments
-    reason = (sure.preview.fields[0].value if sure.preview else None) or NO_REASON
+    reason = sure.reason or NO_REASON
     guild = interaction.guild
     who: Who | None = None
     if guild is not None:
@@ -152,9 +152,9 @@ async def act(interaction: Interaction, sure: Confirmed) -> None:
             decide=decide,
             show=lambda conn, _: currencies_of(conn, asked.guild_id),
         )
-        facts = [fact.event for fact in done.facts if isinstance(fact.event, LedgerEvent)]
+        facts = [fact.event for fact in done.facts if isinstance(fact.event, CoinsAwarded)]
         embed = look.note(
-            f"By <@{facts[0].user_id}>: {reason}",
+            f"By <@{facts[0].user_id}>: {facts[0].reason}",
             colour=look.GREEN,
             title="Granted" if int(amount) > 0 else "Taken",
         )

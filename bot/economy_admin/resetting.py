@@ -49,7 +49,7 @@ async def reset(interaction: Interaction, member: discord.User, reason: Why = NO
 async def act(interaction: Interaction, sure: Confirmed) -> None:
     """The admin has confirmed."""
     member_id = int(sure.arguments[0])
-    reason = (sure.preview.fields[0].value if sure.preview else None) or NO_REASON
+    reason = sure.reason or NO_REASON
 
     async def work(services: Services, call: Call) -> Reply:
         asked = dataclasses.replace(call.asked, interaction_id=sure.interaction_id)

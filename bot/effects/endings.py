@@ -9,6 +9,7 @@ no news: it is followed from its end.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -21,9 +22,10 @@ from bot.commands.wager import end_sheet
 from bot.handle import look_up, recorded
 from bot.holdings import coin_of
 from events.auctions import AuctionReturned, AuctionSold, AuctionStarted
-from events.engine.catalogue import decode
+from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from events.games import WagerClosed, WagerOffered
+from events.interactions import InteractionUsed
 from events.trades import TradeEnded, TradeOpened
 from sql import checkpoints, lake
 from sql.errors import DatabaseError
@@ -102,6 +104,8 @@ class Endings:
             if rows:
                 checkpoints.advance(conn, {(guild_id, NAME): rows[-1].position})
         events = [(decode(row), row.position) for row in rows if row.event_type in KINDS]
+        pressed = _caused(rows) if events else set()
+        events = [(event, at) for event, at in events if event.source_id not in pressed]
         if not events:
             return []
         return look_up(
@@ -114,8 +118,20 @@ class Endings:
         )
 
 
+def _caused(rows: Sequence[StoredEvent]) -> set[str]:
+    """The keys of what came of buttons: whoever pressed has seen it on the message. A late press
+    finds a wager run out before the scheduler does."""
+    used = [decode(row) for row in rows if row.event_type == InteractionUsed.event_type]
+    return {
+        key
+        for one in used
+        if isinstance(one, InteractionUsed) and one.kind == "button"
+        for key in one.caused
+    }
+
+
 def ending(conn: Connection, event: Event, position: int) -> Ending | None:
-    """What is to be said of an event; None when a member caused it, who has seen a reply."""
+    """What is to be said of an event; None when it is none that time brought."""
     guild_id, began = event.guild_id, type(event)
     if isinstance(event, AuctionSold | AuctionReturned):
         auction = auctions.load(conn, guild_id, event.auction_id)

@@ -36,6 +36,23 @@ class Bettor:
     opted_out: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Bet:
+    """What is played, for how much; ``again_after`` is the position of the bet whose button was
+    pressed to play it again."""
+
+    game: Game
+    choice: str
+    stake: int
+    again_after: int | None = None
+
+
+def again_key(position: int) -> str:
+    """The key of the bet that follows the one at ``position`` when its button is pressed: however
+    often that is, it is one."""
+    return f"{ChancePlayed.event_type}:{position}:again"
+
+
 def check_enabled(limits: Limits) -> None:
     """Raises Refused where the guild has no games."""
     if not limits.enabled:
@@ -79,11 +96,10 @@ def check_own(limits: Limits, own: Bettor, stake: int, most: int) -> None:
     check_room(own.balance, most - stake, "Your wallet", coin)
 
 
-def play(
-    asked: Asked, game: Game, choice: str, stake: int, *, own: Bettor, limits: Limits, seed: int
-) -> ChancePlayed:
+def play(asked: Asked, bet: Bet, *, own: Bettor, limits: Limits, seed: int) -> ChancePlayed:
     """``own`` plays once against the house; ``seed`` decides. Raises Refused: games are off, the
     member has left them, a limit is reached, coins are missing, there is no such choice."""
+    game, choice, stake = bet.game, bet.choice, bet.stake
     check_enabled(limits)
     if choice not in game.choices:
         raise Refused(f"Pick one of: {', '.join(game.choices)}.")
@@ -93,7 +109,9 @@ def play(
     paid = games.payout(stake, outcome.multiplier)
     return ChancePlayed(
         **asked.envelope,
-        source_id=asked.source_id(ChancePlayed.event_type),
+        source_id=asked.source_id(ChancePlayed.event_type)
+        if bet.again_after is None
+        else again_key(bet.again_after),
         stake=stake,
         game=game.key,
         choice=choice,

@@ -246,8 +246,9 @@ def give(
 
 
 def quote(price: int, coin: Coin) -> int:
-    """A short number for this price in this currency: what a button remembers of it."""
-    return crc32(f"{price} {coin.currency}".encode())
+    """A short number for this price in this currency: what a button remembers of it, in the seven
+    digits that there is room for."""
+    return crc32(f"{price} {coin.currency}".encode()) % 10**7
 
 
 def _paid(amount: int, currency: str, *, source: str, to: str) -> list[Posting]:

@@ -74,6 +74,22 @@ async def test_what_a_member_ended_is_not_told_again(database: Database) -> None
         assert await told(w) == 0
 
 
+async def test_a_wager_that_a_late_press_finds_run_out_is_told_on_its_message_alone(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        await told(w)
+        await set_to(w, "games_enabled", 1)
+        for member in (w.alice, w.bob):
+            await award(w, member, 100)
+        offered = await w.alice.slash(w.channel, "wager", member=w.bob, amount=60)
+        await w.env.advance_time(2 * 86_400)
+        await w.bob.click(offered.response, label="Accept")
+        assert "Nobody answered in time." in sheet(w)
+        assert await over(w) == 0
+        assert await told(w) == 0
+
+
 async def test_a_log_that_was_never_followed_or_grew_at_once_holds_no_news(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,12 +10,14 @@ import pytest
 
 from bot import games as shared
 from bot import schedule
+from bot.commands import chance as command
 from bot.commands.wager import end
 from bot.due import wagers as due
 from bot.handle import Call, Fact, handle
 from bot.holdings import balance_of
-from events.decisions import chance, games, wagers
+from events.decisions import games, wagers
 from events.decisions.asked import Asked
+from events.decisions.chance import Bet
 from events.decisions.economy import Member, award_coins
 from events.decisions.games import COINFLIP
 from events.decisions.settings import Standing, change_setting
@@ -68,19 +70,11 @@ def set_to(database: Database, number: int, key: str, value: int) -> None:
     )
 
 
-def flip(database: Database, asked: Call, stake: int, seed: int) -> ChancePlayed:
-    def decide(conn: Connection) -> Event:
-        return chance.play(
-            asked.asked,
-            COINFLIP,
-            "heads",
-            stake,
-            own=shared.bettor(conn, GUILD, asked.asked.user_id, asked.asked.at),
-            limits=shared.limits(conn, GUILD),
-            seed=seed,
-        )
-
-    event = do(database, asked, decide)
+def flip(
+    database: Database, asked: Call, stake: int, seed: int, again_after: int | None = None
+) -> ChancePlayed:
+    bet = Bet(COINFLIP, "heads", stake, again_after)
+    event = do(database, asked, lambda conn: command.decided(conn, asked.asked, bet, seed))
     assert isinstance(event, ChancePlayed)
     return event
 
@@ -184,6 +178,17 @@ def test_one_flip_delivered_fifty_times_is_played_once_with_the_first_seed(
     assert played == [event] * TASKS
     assert isinstance(event, ChancePlayed)
     assert coins(playing, ALICE) == [400 + event.payout]
+
+
+def test_fifty_presses_of_one_button_play_once_more(playing: Database) -> None:
+    give(playing, 2, ALICE, 500)
+    first = flip(playing, call(3, ALICE), 60, 1)
+    played = at_once(lambda n: flip(playing, call(10 + n, ALICE), 60, 100 + n, again_after=4))
+    assert len(played) == TASKS
+    assert len({event.seed for event in played if event}) == 1
+    assert len(recorded(playing, ChancePlayed)) == 2
+    (again,) = {event.payout for event in played if event}
+    assert coins(playing, ALICE) == [500 + first.payout + again - 2 * 60]
 
 
 def test_a_wager_accepted_fifty_times_at_once_pays_once(playing: Database) -> None:

@@ -34,7 +34,7 @@ def play(
     game: Game = COINFLIP, choice: str = "heads", stake: int = 100, seed: int = 5, **more: Any
 ) -> ChancePlayed:
     fields: dict[str, Any] = {"own": RICH, "limits": LIMITS} | more
-    return chance.play(ASKED, game, choice, stake, seed=seed, **fields)
+    return chance.play(ASKED, chance.Bet(game, choice, stake), seed=seed, **fields)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,388 @@
+"""Every button, pressed twice at the same instant and once more by a screen that still shows it.
+
+The buttons are those that the bot declares: one that is added needs a way to it here. What three
+presses bring about is what one press does, and each of them is answered with that.
+"""
+
+import copy
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bot import automation, buttons, confirm
+from bot.client import command_modules
+from bot.effects.roles import RoleKeeper
+from events.economy import PaymentMade
+from events.engine.catalogue import decode
+from events.engine.event import Event
+from events.interactions import InteractionUsed
+from events.ledger import LedgerEvent
+from projections.engine import worker
+from sql import lake
+from sql.pool import Database
+from tests.simulation.crowd import answers, at_once
+from tests.support.currencies import GEMS
+from tests.support.discord import World, text, world
+from tests.support.wealth import give, lost
+
+Way = Callable[[World], Awaitable[tuple[Any, Any]]]
+"""Does whatever comes before the button; gives who presses it, and the message that it is on."""
+WAYS: dict[str, Way] = {}
+SHOWING = {
+    *("auctionask", "auctionlook", "doctor", "github", "setform", "sethistory"),
+    *("shopbuy:press", "tradelook", "tradeoffer", "transactionsfile"),
+}
+"""Those that show something and bring nothing about."""
+TOLD = {"hideme": "are on no board already"} | dict.fromkeys(
+    ("setdefault", "setto", "setundo"), "was changed .* is (on|off) now"
+)
+"""Those where who comes second is told how it stands instead."""
+ELSEWHERE = {"setversion"}
+"""There is one rule version so far: pressed twice in test_settings.py."""
+
+
+def way(what: str) -> Callable[[Way], Way]:
+    """Declare the way to the button ``what``."""
+
+    def declare(go: Way) -> Way:
+        WAYS[what] = go
+        return go
+
+    return declare
+
+
+def declared() -> list[str]:
+    """Every button of the bot, by what it is about, and how its id ends where that is not clear."""
+    command_modules()
+    pressed, sure = set(buttons._PRESSED), set(confirm._ACTS)
+    return sorted({f"{one}:press" if one in sure else one for one in pressed} | sure - ELSEWHERE)
+
+
+def test_there_is_a_way_to_every_button() -> None:
+    assert sorted(WAYS) == declared()
+
+
+def id_of(message: Any, what: str) -> str:
+    """The custom id of the button about ``what`` under a message."""
+    name, _, end = what.partition(":")
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    found = [
+        str(one["custom_id"])
+        for row in rows
+        for one in row["components"]
+        if one.get("custom_id", "").startswith(f"{name}:") and not one.get("disabled")
+    ]
+    return next(one for one in found if one.endswith((f":{end or 'press'}", ":confirm")))
+
+
+def facts(w: World) -> list[Event]:
+    """Everything that was recorded."""
+    with w.database.transaction(w.guild.id) as conn:
+        return [decode(row) for row in lake.read(conn, w.guild.id, 0, 1000)]
+
+
+@pytest.mark.parametrize("what", declared())
+async def test_a_button_that_is_pressed_three_times_acts_once(
+    database: Database, what: str
+) -> None:
+    async with world(database) as w:
+        who, message = await WAYS[what](w)
+        button = id_of(message, what)
+        stored = w.env.backend.get_message(w.channel.id, message.id)
+        before, rows = len(facts(w)), copy.deepcopy(stored.components)
+        async with at_once(w.env):
+            both = [await who.click(message, custom_id=button) for _ in range(2)]
+        stored.components = rows
+        late = await who.click(message, custom_id=button)
+        await w.capture.drain()
+        new, presses = facts(w)[before:], [*both, late]
+    ids = {press._interaction.id for press in presses}
+    used = [e for e in new if isinstance(e, InteractionUsed) and e.interaction_id in ids]
+    moved = [event.source_id for event in new if isinstance(event, LedgerEvent)]
+    assert lost(database, w.guild.id) == {}
+    if what in SHOWING:
+        assert moved == [] and not any(one.caused for one in used)
+        assert all(press.modal or press.response for press in presses)
+        return
+    caused = [one.caused for one in used if one.outcome == "ok"]
+    assert caused == [caused[0]] * len(caused) and caused[0]
+    assert set(moved) <= set(caused[0])
+    if what in TOLD:
+        assert len(caused) == 1
+        assert all(re.search(TOLD[what], one.refusal or "") for one in used if not one.caused)
+    else:
+        assert [one.outcome for one in used] == ["ok"] * 3
+        told = [answers(w.env.http_requests, press._interaction)[-1].text for press in presses]
+        assert told == [told[0]] * 3
+
+
+async def test_who_cancels_what_was_just_confirmed_is_told_that_it_is_done(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        who, message = await _pay(w)
+        sure = id_of(message, "pay")
+        stored = w.env.backend.get_message(w.channel.id, message.id)
+        rows = copy.deepcopy(stored.components)
+        await who.click(message, custom_id=sure)
+        stored.components = rows
+        late = await who.click(message, custom_id=sure.replace(":confirm", ":cancel"))
+        assert late.ephemeral and "so it is done and cannot be cancelled" in text(late)
+        assert [type(e) for e in facts(w) if isinstance(e, LedgerEvent)][-1] is PaymentMade
+
+
+async def confirmed(w: World, name: str, /, **options: Any) -> None:
+    asked = await w.admin.slash(w.channel, name, **options)
+    await w.admin.click(asked.response, label="Confirm")
+
+
+async def of(who: Any, w: World, name: str, /, **options: Any) -> tuple[Any, Any]:
+    """The answer to a command."""
+    return who, (await who.slash(w.channel, name, **options)).response
+
+
+async def rich(w: World, *members: Any, coins: int = 10_000) -> None:
+    for member in members or (w.alice, w.bob, w.admin):
+        give(w.database, w.guild.id, member.id, coins=coins)
+
+
+@way("pay")
+async def _pay(w: World) -> tuple[Any, Any]:
+    await rich(w, coins=100_000)
+    return await of(w.alice, w, "pay", member=w.bob, amount=90_000)
+
+
+@way("award")
+async def _award(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "award", member=w.alice, kind="coins", amount=70)
+
+
+@way("adjust")
+async def _adjust(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "economy grant", to=w.alice, amount=70)
+
+
+@way("reset")
+async def _reset(w: World) -> tuple[Any, Any]:
+    await rich(w)
+    return await of(w.admin, w, "economy reset", member=w.alice)
+
+
+@way("undo")
+async def _undo(w: World) -> tuple[Any, Any]:
+    await confirmed(w, "economy grant", to=w.alice, amount=70)
+    (act,) = await w.admin.autocomplete(w.channel, "undo", "act", "")
+    return await of(w.admin, w, "undo", act=act["value"])
+
+
+@way("currency")
+async def _currency(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "currency declare", **GEMS)
+
+
+@way("bankupgrade")
+async def _upgrade(w: World) -> tuple[Any, Any]:
+    await rich(w)
+    return await of(w.alice, w, "bank upgrade")
+
+
+async def shop(w: World, hours: int = 24) -> None:
+    await rich(w)
+    made = {"item": "sword", "name": "Sword", "price": 100, "stock": 9, "refund_hours": hours}
+    await w.admin.slash(w.channel, "shop-admin create", **made)
+
+
+@way("shopbuy:press")
+async def _shelf(w: World) -> tuple[Any, Any]:
+    await shop(w)
+    return await of(w.alice, w, "shop browse")
+
+
+@way("shopbuy")
+async def _buy(w: World) -> tuple[Any, Any]:
+    who, shelf = await _shelf(w)
+    return who, (await who.click(shelf, label="Sword")).response
+
+
+@way("shopback")
+async def _back(w: World) -> tuple[Any, Any]:
+    await shop(w)
+    return await of(w.alice, w, "shop buy", item="sword", quantity=2)
+
+
+@way("sell")
+async def _sell(w: World) -> tuple[Any, Any]:
+    await shop(w, hours=0)
+    await w.alice.slash(w.channel, "shop buy", item="sword", quantity=2)
+    return await of(w.alice, w, "shop sell", item="sword", quantity=2)
+
+
+@way("shopremove")
+async def _remove(w: World) -> tuple[Any, Any]:
+    await shop(w)
+    return await of(w.admin, w, "shop-admin remove", item="sword")
+
+
+@way("crate")
+async def _crate(w: World) -> tuple[Any, Any]:
+    give(w.database, w.guild.id, w.alice.id, **{"wooden-crate": 3})
+    return await of(w.alice, w, "use", item="wooden-crate")
+
+
+async def games(w: World) -> None:
+    await rich(w)
+    await confirmed(w, "settings set", key="games_enabled", value="on")
+
+
+@way("playagain")
+async def _again(w: World) -> tuple[Any, Any]:
+    await games(w)
+    return await of(w.alice, w, "slots", stake=10)
+
+
+@way("wager")
+async def _wager(w: World) -> tuple[Any, Any]:
+    await games(w)
+    _, message = await of(w.alice, w, "wager", member=w.bob, amount=60)
+    return w.bob, message
+
+
+@way("tradelook")
+@way("tradeoffer")
+@way("tradecancel")
+@way("tradeconfirm")
+async def _trade(w: World) -> tuple[Any, Any]:
+    """Bob has confirmed already: Alice's press settles, or gives back."""
+    await rich(w)
+    await w.alice.slash(w.channel, "trade open", member=w.bob)
+    await w.bob.slash(w.channel, "trade offer", what="coins", amount="40")
+    _, message = await of(w.bob, w, "trade show")
+    await w.bob.click(message, label="Confirm")
+    return await of(w.alice, w, "trade show")
+
+
+@way("auctionask")
+@way("auctionlook")
+@way("auctionbid")
+async def _auction(w: World) -> tuple[Any, Any]:
+    await rich(w)
+    give(w.database, w.guild.id, w.alice.id, sword=1)
+    _, message = await of(w.alice, w, "auction start", what="sword", minimum=50)
+    return w.bob, message
+
+
+@way("transactionsfile")
+async def _file(w: World) -> tuple[Any, Any]:
+    await rich(w)
+    return await of(w.alice, w, "transactions")
+
+
+@way("hideme")
+@way("github")
+async def _preferences(w: World) -> tuple[Any, Any]:
+    return await of(w.alice, w, "preferences")
+
+
+@way("settings")
+async def _setting(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "settings set", key="games_enabled", value="on")
+
+
+async def sheet(w: World, area: str, key: str) -> tuple[Any, Any]:
+    await confirmed(w, "settings set", key="games_enabled", value="on")
+    await confirmed(w, "settings set", key="tax_weekly", value="1")
+    first = await w.admin.slash(w.channel, "settings show")
+    second = await w.admin.select(first.response, [area], custom_id="setarea:all:pick")
+    third = await w.admin.select(second.response, [key], custom_id=f"setkey:{area}:pick")
+    return w.admin, third.response
+
+
+@way("setto")
+@way("setdefault")
+@way("setundo")
+async def _switch(w: World) -> tuple[Any, Any]:
+    return await sheet(w, "games", "games_enabled")
+
+
+@way("setform")
+async def _number(w: World) -> tuple[Any, Any]:
+    return await sheet(w, "upkeep", "tax_weekly")
+
+
+@way("sethistory")
+async def _history(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "settings show")
+
+
+@way("badge")
+async def _badge(w: World) -> tuple[Any, Any]:
+    made = {"badge": "star", "name": "Star", "given_by": "holders"}
+    await w.admin.slash(w.channel, "badge define", **made)
+    return await of(w.admin, w, "badge give", member=w.alice, badge="star")
+
+
+@way("badgerevoke")
+async def _badge_back(w: World) -> tuple[Any, Any]:
+    who, message = await _badge(w)
+    await who.click(message, label="Confirm")
+    return await of(w.admin, w, "badge revoke", member=w.alice, badge="star")
+
+
+HERO = {"name": "Hero", "goal": "custom", "reward": "50 XP, 20 coins"}
+
+
+async def hero(w: World) -> None:
+    form = await w.admin.slash(w.channel, "achievement create", achievement="hero")
+    await w.admin.submit_modal(form, HERO)
+
+
+@way("achgive")
+async def _achieved(w: World) -> tuple[Any, Any]:
+    await hero(w)
+    return await of(w.admin, w, "achievement give", member=w.alice, achievement="hero")
+
+
+@way("achrevoke")
+async def _achieved_back(w: World) -> tuple[Any, Any]:
+    who, message = await _achieved(w)
+    await who.click(message, label="Confirm")
+    return await of(w.admin, w, "achievement revoke", member=w.alice, achievement="hero")
+
+
+@way("achretire")
+async def _retired(w: World) -> tuple[Any, Any]:
+    await hero(w)
+    return await of(w.admin, w, "achievement retire", achievement="hero")
+
+
+@way("rolereward")
+async def _reward(w: World) -> tuple[Any, Any]:
+    role = w.guild.create_role("Knights")
+    await w.env.settle()
+    return await of(w.admin, w, "roles reward add", role=role, level=2)
+
+
+@way("roleunreward")
+async def _reward_back(w: World) -> tuple[Any, Any]:
+    who, message = await _reward(w)
+    await who.click(message, label="Confirm")
+    found = await w.admin.autocomplete(w.channel, "roles reward remove", "reward", "")
+    return await of(w.admin, w, "roles reward remove", reward=found[0]["value"])
+
+
+@way("doctor")
+async def _doctor(w: World) -> tuple[Any, Any]:
+    """Discord has not let the bot give a role that a member has earned."""
+    role = w.guild.create_role("Knights")
+    await w.env.settle()
+    await confirmed(w, "roles reward add", role=role, level=2)
+    await confirmed(w, "award", member=w.alice, kind="xp", amount=500)
+    path = f"/guilds/*/members/*/roles/{role.id}"
+    w.env.inject_error("PUT", path, status=403, code=50013, message="Missing Permissions")
+    worker.drain(w.database)
+    automation.drain(w.database)
+    worker.drain(w.database)
+    assert await RoleKeeper(w.bot, w.database, w.env.now).once()
+    return await of(w.admin, w, "doctor")
