@@ -1,6 +1,6 @@
 """What a member owns, as the commands about money need it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from events.currency import Coin
 from events.decisions.bank import BankTerms, Held
@@ -47,6 +47,18 @@ def balance_of(conn: Connection, guild_id: int, account: str, currency: str = CO
     """What an account holds now, of coins if nothing else is asked for."""
     row = fetch_one(conn, "accounts", "balance", guild=guild_id, account=account, currency=currency)
     return row["balance"] if row else 0
+
+
+def carried(conn: Connection, guild_id: int, user_id: int) -> dict[str, int]:
+    """Everything in a member's wallet, by currency: money, things and debts."""
+    rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
+    return {row["currency"]: row["balance"] for row in rows}
+
+
+def others_among(has: Mapping[str, int], known: Currencies) -> list[tuple[Coin, int]]:
+    """The guild's currencies beside the coins that there is something of, and how much."""
+    others = (coin for coin in known.known.values() if coin.currency != COINS)
+    return [(coin, has[coin.currency]) for coin in others if coin.currency in has]
 
 
 def wallets_of(

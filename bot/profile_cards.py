@@ -11,7 +11,7 @@ from bot.standing import preferences_of
 from events.currency import Coin
 from events.decisions.badges import SHIPPED, unknown
 from events.decisions.curves import Curve
-from events.ledger import wallet
+from events.ledger import COINS
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
@@ -28,6 +28,8 @@ class Known:
     of: int
     coins: int
     coin: Coin
+    others: Sequence[tuple[Coin, int]]
+    """What the wallet holds of the guild's other currencies."""
     curve: Curve
     github: str | None
     badges: Sequence[Row]
@@ -42,13 +44,16 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Known:
     where = {"guild": guild_id, "user": user_id}
     row = fetch_one(conn, "profiles", "profile", **where)
     rank = fetch_one(conn, "profiles", "rank", **where)
+    has = holdings.carried(conn, guild_id, user_id)
+    currencies = holdings.currencies_of(conn, guild_id)
     ranked = row and rank and row["xp"] > 0 and row["present"] and not row["is_bot"]
     return Known(
         row=row,
         place=rank["rank"] if rank and ranked and rank["members"] else None,
         of=rank["members"] if rank else 0,
-        coins=holdings.balance_of(conn, guild_id, wallet(user_id)),
-        coin=holdings.coin_of(conn, guild_id),
+        coins=has.get(COINS, 0),
+        coin=currencies.of(COINS),
+        others=holdings.others_among(has, currencies),
         curve=levels.curve_now(conn, guild_id),
         github=preferences_of(conn, guild_id, user_id).github,
         badges=fetch(conn, "badges", "of_member", **where),

@@ -48,15 +48,23 @@ class Explanation:
 
 
 def explain(
-    conn: Connection, guild_id: int, user_id: int, number: str, *, limit: int, offset: int = 0
+    conn: Connection,
+    guild_id: int,
+    user_id: int,
+    number: str,
+    *,
+    currency: str = COINS,
+    limit: int,
+    offset: int = 0,
 ) -> Explanation:
-    """Explain ``number`` (a key of NUMBERS) of one member. Raises KeyError for another key."""
+    """Explain ``number`` (a key of NUMBERS) of one member, or another ``currency`` in place of the
+    coins. Raises KeyError for another key."""
     if number not in NUMBERS:
         raise KeyError(number)
     where = {"guild": guild_id, "user": user_id}
     slice_ = {"limit": limit, "offset": offset}
     if number == "coins":
-        account = {"account": wallet(user_id), "currency": COINS}
+        account = {"account": wallet(user_id), "currency": currency}
         totals = fetch(conn, "accounts", "reason_totals", **where, **account)
         page = fetch(conn, "accounts", "reasons", **where, **slice_, **account)
         held = fetch_one(conn, "accounts", "balance", guild=guild_id, **account)

@@ -30,7 +30,9 @@ NOBODY = 0
 MAX_AMOUNT = 10**12
 """The most that one transaction may move."""
 MAX_BALANCE = 10**15
-"""The most that an account may hold: far from a bigint's end, even for the mint of many."""
+"""The most that an account may be brought to hold: far from a bigint's end, even for the mint of
+many. What a trade or an auction held of a member's own goes back to them all the same, whatever
+they have got meanwhile: it is nothing new."""
 
 
 def wallet(member_id: int) -> str:

@@ -284,7 +284,8 @@ def bidding(text: str) -> Decide:
             before = [recorded(conn, asked.guild_id, key) for key in keys]
             return [event for event in before if event is not None]
         theirs = held(conn, asked.guild_id, found.seller_id)
-        return auctions.bid(asked, found, amount, carried=has, seller_carried=theirs)
+        known = rules_now(conn, asked.guild_id).currencies.known
+        return auctions.bid(asked, found, amount, carried=has, seller_carried=theirs, known=known)
 
     return decide
 

@@ -10,10 +10,10 @@ from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from events.currency import Coin
 from events.decisions.bank import Held
-from events.ledger import COINS, debt, wallet
+from events.ledger import COINS, debt
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
-from sql.reads import Row, fetch, fetch_one
+from sql.reads import Row, fetch_one
 
 READS = [*holdings.READS, "net_worth", "preferences", "profiles"]
 
@@ -61,13 +61,10 @@ def load(conn: Connection, guild_id: int, user_id: int) -> Purse:
     rules = rules_now(conn, guild_id)
     terms, held = holdings.terms_of(rules), holdings.holdings(conn, guild_id, user_id)
     place = fetch_one(conn, "net_worth", "rank", guild=guild_id, user=user_id, currency=COINS)
-    rows = fetch(conn, "accounts", "held", guild=guild_id, account=wallet(user_id))
-    has = {row["currency"]: row["balance"] for row in rows}
+    has = holdings.carried(conn, guild_id, user_id)
     known = rules.currencies.known.values()
     owed = [(coin, has[debt(coin.currency)]) for coin in known if debt(coin.currency) in has]
-    others = [
-        (coin, has[coin.currency]) for coin in known if coin.currency in has and coin != rules.coin
-    ]
+    others = holdings.others_among(has, rules.currencies)
     capacity, price = terms.capacity(held.tier), terms.price(held.tier)
     return Purse(held, capacity, price, place, rules.coin, owed, others)
 

@@ -65,6 +65,8 @@ def sheet(name: str, avatar_url: str, found: Known, now: datetime) -> discord.Em
     embed.add_field(name="Stars", value=f"{look.STAR} {look.number(known['stars'])}")
     coins = f"{found.coin.emoji} {look.number(found.coins)}"
     embed.add_field(name=found.coin.title, value=coins)
+    for coin, amount in found.others:
+        embed.add_field(name=coin.title, value=f"{coin.emoji} {look.number(amount)}")
     embed.add_field(name="Messages", value=look.number(known["messages"]))
     embed.add_field(
         name="Reactions",

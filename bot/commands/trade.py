@@ -10,6 +10,7 @@ from bot import goods
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
 from bot.handle import Call, handle, look_up, recorded
+from bot.holdings import currencies_of
 from bot.members import known_receiver, receiver
 from bot.things import held
 from bot.trades import Named, buttons, load, named, open_of, pick, sheet, shown
@@ -225,6 +226,7 @@ def confirming(version: int) -> Decide:
             partner,
             carried=held(conn, asked.guild_id, asked.user_id),
             partner_carried=held(conn, asked.guild_id, partner.user_id),
+            known=currencies_of(conn, asked.guild_id).known,
         )
 
     return decide

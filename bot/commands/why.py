@@ -3,16 +3,20 @@
 import discord
 from discord import app_commands
 
-from bot import holdings, look, reasons
+from bot import currencies, holdings, look, reasons
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.factors import words
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
 from bot.reasons import NUMBERS, Explanation, Reason
+from events.currency import Coin
+from events.engine.errors import Refused
 from projections.points.pipeline import SENTENCE
 from sql.pool import Connection
 
 PAGE = 8
+MONEY = "coins"
+"""The number that there may be several currencies of."""
 WORDS = {
     "achievement": "Achievements",
     "achievement_earned": "Achievements",
@@ -72,35 +76,65 @@ WORDS = {
 
 @app_commands.command(name="why")
 @app_commands.guild_only()
-@app_commands.describe(number="Which number to explain", member="Whose; yours if you leave it out")
+@app_commands.describe(
+    number="Which number to explain",
+    member="Whose; yours if you leave it out",
+    currency="Which money to explain, where there is more than the coins",
+)
 @app_commands.choices(
     number=[app_commands.Choice(name=title, value=key) for key, title in NUMBERS.items()]
 )
 async def why(
-    interaction: Interaction, number: str = "xp", member: discord.Member | None = None
+    interaction: Interaction,
+    number: str | None = None,
+    member: discord.Member | None = None,
+    currency: currencies.Which | None = None,
 ) -> None:
     """Where a number comes from: every fact behind it, newest first"""
-    await _show(interaction, number, (member or interaction.user).id, 0, update=False)
+    asked_for = number or ("xp" if currency is None else MONEY)
+    await _show(interaction, asked_for, (member or interaction.user).id, currency, 0, update=False)
+
+
+why.autocomplete("currency")(currencies.every)
 
 
 async def _show(
-    interaction: Interaction, number: str, user_id: int, page: int, *, update: bool
+    interaction: Interaction,
+    number: str,
+    user_id: int,
+    currency: str | None,
+    page: int,
+    *,
+    update: bool,
 ) -> None:
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
 
-        def load(conn: Connection) -> tuple[Explanation, str]:
-            found = reasons.explain(conn, guild_id, user_id, number, limit=PAGE, offset=page * PAGE)
-            coin = holdings.coin_of(conn, guild_id)
-            return found, coin.title if number == "coins" else NUMBERS[number]
+        def load(conn: Connection) -> tuple[Explanation, Coin]:
+            coin = holdings.currencies_of(conn, guild_id).meant(currency)
+            if currency is not None and number != MONEY:
+                raise Refused(
+                    f"{NUMBERS[number]} are no money. Leave out the number, or pick Coins."
+                )
+            found = reasons.explain(
+                conn,
+                guild_id,
+                user_id,
+                number,
+                currency=coin.currency,
+                limit=PAGE,
+                offset=page * PAGE,
+            )
+            return found, coin
 
-        found, title = await services.work(
+        found, coin = await services.work(
             look_up, services.database, guild_id, reads=["accounts", "profiles"], show=load
         )
         last = last_page(found.facts, PAGE)
+        title = coin.title if number == MONEY else NUMBERS[number]
         return Reply(
             sheet(found, title, user_id, page, last),
-            buttons("why", [number, str(user_id)], page, last),
+            buttons("why", [number, str(user_id), coin.currency], page, last),
             private=True,
             update=update,
             position=found.page[0].position if found.page else None,
@@ -148,9 +182,10 @@ def line(reason: Reason) -> str:
 @pager("why")
 async def turned(interaction: Interaction, arguments: list[str], page: int) -> None:
     """Another page of an explanation."""
-    number, user_id = arguments
+    number, user_id, currency = arguments
     if number in NUMBERS and user_id.isdecimal() and len(user_id) < 20:
-        await _show(interaction, number, int(user_id), page, update=True)
+        which = currency if number == MONEY else None
+        await _show(interaction, number, int(user_id), which, page, update=True)
 
 
 COMMANDS: Commands = [why]

@@ -6,12 +6,14 @@ from typing import Final
 
 from events.currency import COIN, Coin
 from events.engine.errors import Refused
-from events.ledger import COINS, MAX_AMOUNT, MAX_BALANCE
+from events.ledger import MAX_AMOUNT, MAX_BALANCE
 
 Goods = Mapping[str, int]
 """How much there is of each currency."""
 
 ALL: Final = "all"
+NO_OTHERS: Final = {COIN.currency: COIN}
+"""The currencies of a guild that has the coins alone, as they come."""
 _PIECE: Final = Coin("piece", "pieces", "")
 _NUMBER: Final = re.compile(r"[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6}")
 
@@ -45,6 +47,6 @@ def check_room(balance: int, amount: int, whose: str, coin: Coin = COIN) -> None
         )
 
 
-def counted(currency: str) -> Coin:
-    """How a currency is spoken of where its own name is not at hand: coins, or pieces."""
-    return COIN if currency == COINS else _PIECE
+def counted(currency: str, known: Mapping[str, Coin]) -> Coin:
+    """How a guild that knows these currencies speaks of one; things are pieces."""
+    return known.get(currency, _PIECE)

@@ -4,12 +4,14 @@ Whoever is outbid is paid back by the event that outbids them, so what is held i
 and the one highest bid.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold, AuctionStarted
-from events.decisions.amounts import Goods, check_room, counted
+from events.currency import Coin
+from events.decisions.amounts import NO_OTHERS, Goods, check_room, counted
 from events.decisions.asked import Asked
 from events.engine.errors import Refused
 from events.engine.event import Event
@@ -122,10 +124,17 @@ def _check_terms(terms: Terms) -> None:
 
 
 def bid(
-    asked: Asked, auction: Auction, amount: int, *, carried: Goods, seller_carried: Goods
+    asked: Asked,
+    auction: Auction,
+    amount: int,
+    *,
+    carried: Goods,
+    seller_carried: Goods,
+    known: Mapping[str, Coin] = NO_OTHERS,
 ) -> list[Event]:
     """``asked.user_id`` bids ``amount``: it is held, and whoever is outbid has theirs back. The
-    buy-out, or more, is the buy-out, and ends it at once. ``carried`` is what is in the wallets.
+    buy-out, or more, is the buy-out, and ends it at once. ``carried`` is what is in the wallets,
+    ``known`` the guild's currencies.
 
     Raises Refused for too little, too much, one's own auction, one that is over, and what a wallet
     could not hold.
@@ -149,7 +158,7 @@ def bid(
         ("Your", carried, auction.currency, auction.quantity),
         ("The seller's", seller_carried, auction.bid_currency, amount),
     ):
-        check_room(goods.get(currency, 0), quantity, f"{whose} wallet", counted(currency))
+        check_room(goods.get(currency, 0), quantity, f"{whose} wallet", counted(currency, known))
     late = timedelta() if bought or auction.ends_at - asked.at >= LATE else LATE
     placed = AuctionBid(
         **asked.envelope,

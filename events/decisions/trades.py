@@ -1,9 +1,11 @@
 """May this trade be opened, changed, confirmed, called off? Decided under the stream's lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.decisions.amounts import Goods, check_room, counted
+from events.currency import Coin
+from events.decisions.amounts import NO_OTHERS, Goods, check_room, counted
 from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.engine.errors import Refused
@@ -132,9 +134,10 @@ def confirm(
     *,
     carried: Goods,
     partner_carried: Goods,
+    known: Mapping[str, Coin] = NO_OTHERS,
 ) -> TradeConfirmed | TradeSettled:
     """``asked.user_id`` agrees to ``version``: the first puts up what they offer, the second
-    settles. ``carried`` is what is in the wallets of the two.
+    settles. ``carried`` is what is in the wallets of the two, ``known`` the guild's currencies.
 
     Raises Refused for a version that is no longer the newest, nothing on either side, what is not
     there, and a wallet that could not hold it.
@@ -159,7 +162,7 @@ def confirm(
             )
     for whose, given, into in (("Their", own, partner_carried), ("Your", other, carried)):
         for currency, quantity in given.items():
-            check_room(into.get(currency, 0), quantity, f"{whose} wallet", counted(currency))
+            check_room(into.get(currency, 0), quantity, f"{whose} wallet", counted(currency, known))
     here, there = wallet(asked.user_id), wallet(partner.user_id)
     if trade.confirmed_by is None:
         return TradeConfirmed(

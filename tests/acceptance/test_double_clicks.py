@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot import automation, buttons, confirm
+from bot import automation, buttons, confirm, schedule
 from bot.client import command_modules
+from bot.due import xp_decay
 from bot.effects.roles import RoleKeeper
 from events.economy import PaymentMade
 from events.engine.catalogue import decode
@@ -25,6 +26,7 @@ from sql.pool import Database
 from tests.simulation.crowd import answers, at_once
 from tests.support.currencies import GEMS
 from tests.support.discord import World, text, world
+from tests.support.facts import message, setting
 from tests.support.wealth import give, lost
 
 Way = Callable[[World], Awaitable[tuple[Any, Any]]]
@@ -288,6 +290,48 @@ async def _preferences(w: World) -> tuple[Any, Any]:
 @way("settings")
 async def _setting(w: World) -> tuple[Any, Any]:
     return await of(w.admin, w, "settings set", key="games_enabled", value="on")
+
+
+@way("setpreset")
+async def _preset(w: World) -> tuple[Any, Any]:
+    return w.admin, (await w.admin.slash(w.channel, "settings preset", name="mee6")).response
+
+
+@way("exclude")
+async def _excluded(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "points exclude", channel=w.channel)
+
+
+@way("multiply")
+async def _multiplied(w: World) -> tuple[Any, Any]:
+    return await of(w.admin, w, "points multiply", percent=50, role=w.role)
+
+
+@way("pointsgroup")
+async def _grouped(w: World) -> tuple[Any, Any]:
+    options = {"channel": w.channel, "name": "Art"}
+    return w.admin, (await w.admin.slash(w.channel, "points group", **options)).response
+
+
+@way("prestige")
+async def _prestige(w: World) -> tuple[Any, Any]:
+    with w.database.transaction(w.guild.id) as conn:
+        lake.append(conn, [setting("prestige_level", 2, guild=w.guild.id)])
+    await confirmed(w, "award", member=w.alice, kind="xp", amount=300)
+    return await of(w.alice, w, "prestige")
+
+
+@way("undoxp")
+async def _faded(w: World) -> tuple[Any, Any]:
+    guild = w.guild.id
+    happened = [setting("xp_decay_weekly", 1000, guild=guild)]
+    happened += [setting("message_xp", 500, guild=guild), message(1, user=w.alice.id, guild=guild)]
+    with w.database.transaction(guild) as conn:
+        lake.append(conn, happened)
+    await w.env.advance_time(60 * 86_400)
+    schedule.run_in(w.database, guild, w.env.now(), xp_decay.DUE)
+    (act,) = await w.admin.autocomplete(w.channel, "undo", "act", "xp")
+    return await of(w.admin, w, "undo", act=act["value"])
 
 
 async def sheet(w: World, area: str, key: str) -> tuple[Any, Any]:

@@ -24,6 +24,9 @@ async def test_a_currency_is_declared_paid_and_seen_everywhere(database: Databas
         assert "bank" not in text(too_many)
         for name, options, words in (
             ("balance", {}, f"Also in the wallet: **25** {GEM}"),
+            ("profile", {}, f"Gems: {GEM} 25"),
+            ("why", {"currency": "gems"}, "Why 25 Gems?"),
+            ("why", {"number": "coins"}, "Why 7 Coins?"),
             ("richest", {"currency": "gems"}, f"25 {GEM}"),
             ("leaderboard", {"board": "coins", "currency": "gems"}, f"25 {GEM}"),
             ("transactions", {"currency": "gems"}, "2 in all"),
@@ -33,6 +36,10 @@ async def test_a_currency_is_declared_paid_and_seen_everywhere(database: Databas
         assert "Gems leaderboard" in text(
             await w.alice.slash(w.channel, "leaderboard", board="coins", currency="gems")
         )
+        why = text(await w.alice.slash(w.channel, "why", number="coins", currency="gems"))
+        assert "**+40** Awards by admins" in why and "**= 25** Gems" in why and "+7" not in why
+        wrong = await w.alice.slash(w.channel, "why", number="stars", currency="gems")
+        assert "Stars are no money" in text(wrong)
         wrong = await w.alice.slash(w.channel, "leaderboard", board="xp", currency="gems")
         assert "Only the board of coins" in text(wrong)
         assert lost(database, w.guild.id) == {}

@@ -54,7 +54,7 @@ def race(database: Database, decide: Decide, start: int, tasks: int = TASKS) -> 
             return False
         return True
 
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(TASKS) as pool:
         return sum(pool.map(attempt, range(tasks)))
 
 

@@ -99,7 +99,7 @@ def at_once(attempts: Sequence[Callable[[], object]]) -> list[str | None]:
             return str(error)
         return None
 
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(MANY) as pool:
         return list(pool.map(attempt, attempts))
 
 
@@ -167,7 +167,7 @@ def test_a_limit_holds_against_fifty_purchases_at_once(database: Database) -> No
 def test_one_purchase_delivered_fifty_times_is_bought_once(database: Database) -> None:
     offer(database, 1, Item("sword", "Sword", 100))
     award(database, 2, ANN, 450)
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(MANY) as pool:
         facts = list(pool.map(lambda _: do(database, 3, ANN, buy("sword")), range(MANY)))
     assert len({fact.position for fact in facts}) == 1
     assert holds(database, wallet(ANN)) == 350

@@ -19,6 +19,7 @@ from events.decisions.trades import Trade
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.engine.snowflake import snowflake_at
+from events.ledger import MAX_BALANCE
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import verify
@@ -160,6 +161,16 @@ def test_nobody_is_held_to_a_version_they_have_not_seen(database: Database) -> N
     settled = "settled" in results
     assert wallets(database) == (SWAPPED if settled else UNTOUCHED)
     assert settled or any("changed since you saw them" in result for result in results)
+    whole(database)
+
+
+def test_what_a_trade_held_goes_back_into_a_wallet_that_was_filled_meanwhile(
+    database: Database,
+) -> None:
+    act(database, asked(50, ALICE), confirming(opened(database)))
+    give(database, GUILD, ALICE, coins=MAX_BALANCE)
+    assert len(schedule.run_due(database, at(1) + timedelta(minutes=60), [due.DUE])) == 1
+    assert wallets(database) == ({"coins": MAX_BALANCE + 100}, {"sword": 2})
     whole(database)
 
 

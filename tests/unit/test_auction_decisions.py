@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events.auctions import AuctionBid, AuctionReturned, AuctionSold
+from events.currency import Coin
 from events.decisions import auctions
 from events.decisions.amounts import Goods
 from events.decisions.asked import Asked
@@ -145,6 +146,18 @@ def test_no_bid_is_taken_that_a_wallet_could_not_hold() -> None:
     with pytest.raises(Refused, match=r"The seller's wallet .* room for 33 more"):
         bid(LED, 34, seller_carried={"coins": MAX_BALANCE - 33})
     assert bid(LED, 34, carried={"coins": 34, AXE: MAX_BALANCE - 3}).amount == 34
+
+
+def test_a_wallet_without_room_is_spoken_of_in_its_own_currency() -> None:
+    with pytest.raises(Refused, match="seller's wallet can hold 1,000,000,000,000,000 gems"):
+        auctions.bid(
+            asked(CAT, 30),
+            replace(LED, bid_currency="gems"),
+            34,
+            carried={"gems": 34},
+            seller_carried={"gems": MAX_BALANCE},
+            known={"gems": Coin("gem", "gems", "")},
+        )
 
 
 def test_at_the_end_the_seller_is_paid_less_the_fee_and_the_lot_is_delivered() -> None:
