@@ -324,7 +324,7 @@ async def _prestige(w: World) -> tuple[Any, Any]:
 @way("undoxp")
 async def _faded(w: World) -> tuple[Any, Any]:
     guild = w.guild.id
-    happened = [setting("xp_decay_weekly", 1000, guild=guild)]
+    happened: list[Event] = [setting("xp_decay_weekly", 1000, guild=guild)]
     happened += [setting("message_xp", 500, guild=guild), message(1, user=w.alice.id, guild=guild)]
     with w.database.transaction(guild) as conn:
         lake.append(conn, happened)
