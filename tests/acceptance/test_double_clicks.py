@@ -41,8 +41,9 @@ TOLD = {"hideme": "are on no board already"} | dict.fromkeys(
     ("setdefault", "setto", "setundo"), "was changed .* is (on|off) now"
 )
 """Those where who comes second is told how it stands instead."""
-ELSEWHERE = {"setversion"}
-"""There is one rule version so far: pressed twice in test_settings.py."""
+ELSEWHERE = {"setversion", "seasonclock", "seasonend", "seasonrepeat"}
+"""Those that need more than a command before them: there is one rule version so far, and seasons
+need a calendar. They are pressed twice in test_settings.py and test_season_admin.py."""
 
 
 def way(what: str) -> Callable[[Way], Way]:
