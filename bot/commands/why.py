@@ -32,6 +32,7 @@ WORDS = {
     "event_attendance": "Scheduled events",
     "server_boost": "Boosts of the server",
     "quest": "Quests",
+    "quest_rewarded": "Quests",
     "award": "Awards by admins",
     "payment": "Payments",
     "coin_award": "Awards by admins",
@@ -173,6 +174,9 @@ def line(reason: Reason) -> str:
     other = reason.factors.get("with")
     company = f" with <@{other}>" if other else ""
     word = WORDS.get(reason.source, reason.source)
+    quest = reason.factors.get("quest")
+    if quest:
+        word = f"{word} `{quest}`"
     return (
         f"`{look.signed(reason.amount)}` {word}{factors}{company}{where} "
         f"{look.ago(reason.occurred_at)} `#{reason.position}`"

@@ -35,6 +35,7 @@ from tests.support.belongings import Belongings
 from tests.support.facts import START
 from tests.support.gatherings import Gatherings
 from tests.support.honours import Honours
+from tests.support.questing import Questing
 from tests.support.rewards import Rewards
 from tests.support.ruling import some_value
 from tests.support.seasons import Rollovers
@@ -88,6 +89,7 @@ class Historian:
             **Belongings(self, self._any).makers,
             **Gatherings(self, VOICE[0]).makers,
             **Rewards(self).makers,
+            **Questing(self).makers,
             SettingChanged: self._setting,
             **Rollovers(self).makers,
             InteractionUsed: self._interaction,
