@@ -24,6 +24,7 @@ from events.engine.event import Event
 from events.games import ChancePlayed, WagerPlayed
 from events.ledger import COINS, ITEM_PREFIX, MINT, SINK, bank, escrow, item, wallet
 from events.pets import PetFed
+from events.quests import QuestRewarded
 from events.shop import ItemBought, ItemGiven, ItemRefunded, ItemSold
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeEvent, TradeSettled
 from tests.simulation.books import Books
@@ -252,6 +253,11 @@ def _recognised(fact: Fact) -> Patterns:
     yield rf"<@{fact.event.target_id}> got"
 
 
+def _quest(fact: Fact) -> Patterns:
+    coins = fact.event.coins
+    yield rf"<@{fact.event.user_id}> got" + (rf" .*{n(coins)} " if coins else "")
+
+
 TRUTHS: Final[dict[type[Event], Callable[[Fact], Patterns]]] = {
     AchievementEarned: _recognised,
     ActivityDone: _activity,
@@ -274,6 +280,7 @@ TRUTHS: Final[dict[type[Event], Callable[[Fact], Patterns]]] = {
     ItemUsed: _used,
     PaymentMade: _paid,
     PetFed: _fed,
+    QuestRewarded: _quest,
     TradeChanged: _trade,
     TradeConfirmed: _trade,
     TradeEnded: _trade,

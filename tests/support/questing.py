@@ -184,7 +184,7 @@ class Questing:
     def _define(self) -> Event:
         """A quest is opened, once more, in other words than before; now and then one is closed."""
         told = self.teller
-        name = told.random.choice(("talk", "cheer", "meet", "help"))
+        name = told.random.choice(("all", "talk", "meet", "help")) if self.known else "all"
         before = self.known.get(name)
         if before is not None and before.state == "open" and told.random.random() < 0.3:
             self.known[name] = replace(before, state="closed", revision=before.revision + 1)
@@ -198,7 +198,9 @@ class Questing:
         """What it asks for, whatever it asked for before."""
         pick = self.teller.random.choice
         goal = pick(("messages", "messages", "reactions", "voice-minutes", "custom"))
-        personal = goal == "custom" or pick((True, True, True, False))
+        if name == "all":
+            goal = pick(("messages", "reactions"))
+        personal = name != "all"
         threshold = 1 if goal == "custom" else pick((1, 2, 5))
         return Quest(
             name,
