@@ -206,7 +206,9 @@ def _turn_state(turn: Turn, quest: Quest) -> str:
         ends = [moment for moment in (turn.ends_at, quest.ends_at) if moment is not None]
         until = f"{DOT}until {look.ago(min(ends))}" if ends else ""
         counted = turn.asks_for.counted
-        return (progress(turn.count, turn) if counted else "taken on; /quest submit") + until
+        answer = discord.utils.escape_markdown(turn.answer or "nothing was said about it")
+        back = f"\nSent back: {answer}" if turn.attempt else ""
+        return (progress(turn.count, turn) if counted else "taken on; /quest submit") + until + back
     return {"abandoned": "given up", "expired": "time ran out", "closed": "closed"}[turn.state]
 
 

@@ -68,7 +68,8 @@ class QuestRow:
 @dataclass(slots=True)
 class TurnRow:
     """A member's newest turn at a quest, by the terms of when they took it on; ``done`` is how
-    often they have completed it in all. What is counted is counted in the goal's smallest unit."""
+    often they have completed it in all. ``note`` is what they say about it, ``answer`` what
+    was missing. What is counted is counted in the goal's smallest unit."""
 
     user_id: int
     quest: str
@@ -84,6 +85,7 @@ class TurnRow:
     count: int
     attempt: int
     note: str | None
+    answer: str | None
     claimed_at: datetime
     ends_at: datetime | None
     completed_at: datetime | None
@@ -230,6 +232,7 @@ def claimed(event: QuestClaimed, to: WorkingSet) -> None:
         count=0,
         attempt=0,
         note=None,
+        answer=None,
         claimed_at=event.occurred_at,
         ends_at=_moment(event.ends_ms),
         completed_at=None,
@@ -255,7 +258,7 @@ def returned(event: QuestReturned, to: WorkingSet) -> None:
     """It was not approved, so it goes on; what is counted begins anew."""
     row = _turn(to, event.target_id, event.quest, event.turn)
     if row is not None:
-        row.state, row.count = "claimed", 0
+        row.state, row.count, row.answer = "claimed", 0, event.reason
         row.completed_at = row.completed_position = None
         to.put(TURNS, row)
 

@@ -47,6 +47,7 @@ _COUNTED: Final = (
     ("bids", "Bids in auctions", "auction_bid"),
     ("pets", "Pets adopted", "pet_adopted"),
     ("badges-given", "Badges passed on", "badge_given"),
+    ("quests", "Quests completed", "quest_rewarded"),
 )
 
 _SUMMED: Final = (

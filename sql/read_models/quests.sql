@@ -49,6 +49,7 @@ create table quest_turns (
     count bigint not null,
     attempt bigint not null,
     note text,
+    answer text,
     claimed_at timestamptz not null,
     ends_at timestamptz,
     completed_at timestamptz,
@@ -99,7 +100,7 @@ order by array_position(array['open', 'draft', 'closed'], state), ends_at nulls 
 -- name: turns
 -- A member's newest turn at each quest they ever took on.
 select user_id, quest, round, turn, state, goal, threshold, approval, xp, coins, badge, count,
-    attempt, note, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
+    attempt, note, answer, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
 from quest_turns
 where guild_id = %(guild)s and user_id = %(user)s
 order by quest;
@@ -107,7 +108,7 @@ order by quest;
 -- name: stranded
 -- Who is at a quest that is closed, or in a round that is over; why that is, and since when.
 select t.user_id, t.quest, t.round, t.turn, t.state, t.goal, t.threshold, t.approval, t.xp,
-    t.coins, t.badge, t.count, t.attempt, t.note, t.claimed_at, t.ends_at, t.completed_at,
+    t.coins, t.badge, t.count, t.attempt, t.note, t.answer, t.claimed_at, t.ends_at, t.completed_at,
     t.completed_position, t.approved_by, t.done, t.done_at, q.changed_at,
     case when q.ends_at <= q.changed_at then 'expired' else 'closed' end as why
 from quest_turns t
@@ -119,7 +120,7 @@ order by t.user_id, t.quest;
 -- name: complete
 -- The turns that are complete and wait for their reward: for an admin to look at them, or not.
 select user_id, quest, round, turn, state, goal, threshold, approval, xp, coins, badge, count,
-    attempt, note, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
+    attempt, note, answer, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
 from quest_turns
 where guild_id = %(guild)s and state = 'complete' and approval = %(approval)s
 order by completed_at, user_id, quest;
@@ -164,7 +165,7 @@ where state = 'claimed' and ends_at <= %(now)s;
 -- name: run_out
 -- The turns whose own time is over.
 select user_id, quest, round, turn, state, goal, threshold, approval, xp, coins, badge, count,
-    attempt, note, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
+    attempt, note, answer, claimed_at, ends_at, completed_at, completed_position, approved_by, done, done_at
 from quest_turns
 where guild_id = %(guild)s and state = 'claimed' and ends_at <= %(now)s
 order by ends_at, user_id, quest;

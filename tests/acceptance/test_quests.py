@@ -110,6 +110,8 @@ async def test_handed_in_looked_at_sent_back_and_approved(database: Database) ->
         form = await w.admin.click(board.response, label="Send back 1")
         back = text(await w.admin.submit_modal(form, {"reason": "A little more."}))
         assert "Sent back" in back
+        told = text(await w.alice.slash(w.channel, "quest show", quest="help"))
+        assert "Sent back: A little more." in told
         stale = text(await w.admin.click(board.response, label="Approve 1"))
         assert "does not wait for approval any more" in stale
         await w.alice.slash(w.channel, "quest submit", quest="help")

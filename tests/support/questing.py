@@ -154,7 +154,7 @@ def quest_returned(quest: str, user: int, *, attempt: int = 1, seconds: float = 
         quest=quest,
         turn=1,
         attempt=attempt,
-        reason=None,
+        reason="more",
         interaction_id=8700 + attempt,
     )
 

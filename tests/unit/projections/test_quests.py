@@ -216,13 +216,15 @@ def test_handed_in_sent_back_handed_in_again_and_approved() -> None:
         quest_rewarded("help", ANN, xp=5, by=2099, seconds=50),
         quest_claimed(help_out, ANN, turn=2, seconds=60),
     )
-    columns = "turn state attempt note completed_at completed_position approved_by done done_at"
+    columns = (
+        "turn state attempt note answer completed_at completed_position approved_by done done_at"
+    )
     expected = {
-        3: (1, "complete", 1, "look", at(20), 3, None, 0, None),
-        4: (1, "claimed", 1, "look", None, None, None, 0, None),
-        5: (1, "complete", 2, "now", at(40), 5, None, 0, None),
-        6: (1, "approved", 2, "now", at(40), 5, 2099, 1, at(50)),
-        7: (2, "claimed", 0, None, None, None, None, 1, at(50)),
+        3: (1, "complete", 1, "look", None, at(20), 3, None, 0, None),
+        4: (1, "claimed", 1, "look", "more", None, None, None, 0, None),
+        5: (1, "complete", 2, "now", "more", at(40), 5, None, 0, None),
+        6: (1, "approved", 2, "now", "more", at(40), 5, 2099, 1, at(50)),
+        7: (2, "claimed", 0, None, None, None, None, None, 1, at(50)),
     }
     for length, row in expected.items():
         given("quests", *steps[:length]).then("quest_turns", columns, row)
