@@ -5,7 +5,7 @@ restart, and two admins who press at the same time decide it once.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import discord
@@ -34,6 +34,8 @@ from sql.pool import Connection
 NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
 PAGE: Final = 4
 """Turns with two buttons each; a row of the message is left for the pages."""
+MOST_WORDS: Final = 3_000
+"""Characters of the overview: Discord allows 6000 in an embed, and what waits needs its part."""
 REASON: Final = "What is missing"
 READS: Final = ["accounts", *quests.READS]
 
@@ -137,7 +139,7 @@ def _overview(known: dict[str, Quest], standing: dict[str, quests.Standing]) -> 
     shown = lines[:20]
     if len(lines) > len(shown):
         shown.append(f"and {len(lines) - len(shown)} more")
-    return "\n".join(shown)[:4000]
+    return "\n".join(shown)[:MOST_WORDS]
 
 
 def _name(known: dict[str, Quest], turn: Turn) -> str:
@@ -147,7 +149,7 @@ def _name(known: dict[str, Quest], turn: Turn) -> str:
 
 def _line(turn: Turn) -> str:
     """Who has done what, when, and what they say about it."""
-    when = f" {look.ago(turn.completed_at)}" if turn.completed_at else ""
+    when = look.ago(turn.completed_at) if turn.completed_at else "just now"
     note = f"\n> {discord.utils.escape_markdown(turn.note)}" if turn.note else ""
     return f"<@{turn.user_id}>{quests.DOT}{quests.asks(turn)}{quests.DOT}{when}{note}"
 
@@ -222,13 +224,8 @@ def _approve(conn: Connection, asked: Asked, case: Case) -> list[Event]:
     return [
         fact
         for fact in decide_approve(asked, turn, case.attempt, balance=balance)
-        if not isinstance(fact, BadgeEarned) or _is_new(conn, fact, givable)
+        if not isinstance(fact, BadgeEarned) or quests.is_new(conn, fact, givable)
     ]
-
-
-def _is_new(conn: Connection, fact: BadgeEarned, givable: Collection[str]) -> bool:
-    """Whether a badge can be given and was not earned before."""
-    return fact.badge in givable and recorded(conn, fact.guild_id, fact.source_id) is None
 
 
 @confirmed("questyes")

@@ -10,7 +10,8 @@ from discord import app_commands
 
 from bot import badges, look
 from bot.answer import Interaction, Services
-from bot.handle import look_up
+from bot.handle import look_up, recorded
+from events.badges import BadgeEarned
 from events.currency import Coin
 from events.decisions.badges import Kind
 from events.decisions.quest_turns import Turn
@@ -21,7 +22,7 @@ from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
-READS: Final = ["badge_kinds", "quests"]
+READS: Final = ["badge_kinds", "badges", "quests"]
 MAX_CHOICES: Final = 25
 DOT: Final = " \N{MIDDLE DOT} "
 CHECKED: Final = "\N{WHITE HEAVY CHECK MARK}"
@@ -105,6 +106,14 @@ def givable(conn: Connection, guild_id: int) -> Collection[str]:
     """The badges that can be given."""
     known = badges.kinds(conn, guild_id)
     return {badge for badge, kind in known.items() if not kind.retired}
+
+
+def is_new(conn: Connection, fact: BadgeEarned, can_be_given: Collection[str]) -> bool:
+    """Whether a quest's badge is one that can be given, and that the member neither has nor ever
+    earned."""
+    if fact.badge not in can_be_given or recorded(conn, fact.guild_id, fact.source_id) is not None:
+        return False
+    return badges.held(conn, fact.guild_id, fact.user_id or 0, fact.badge) is None
 
 
 def standing(conn: Connection, guild_id: int) -> dict[str, Standing]:

@@ -43,7 +43,11 @@ def _rewards(conn: Connection, guild_id: int) -> Sequence[Event]:
             facts += _paid(held, shared(guild_id, quest, user_id, at, balance=balance))
         facts.append(next_round(guild_id, quest, at))
     givable = quests.givable(conn, guild_id)
-    return [f for f in facts if not (isinstance(f, BadgeEarned) and f.badge not in givable)]
+    return [
+        fact
+        for fact in facts
+        if not isinstance(fact, BadgeEarned) or quests.is_new(conn, fact, givable)
+    ]
 
 
 def _paid(held: dict[tuple[str, str], int], given: list[Event]) -> list[Event]:
@@ -64,6 +68,4 @@ def _carried(held: Mapping[tuple[str, str], int], user_id: int) -> int:
     return held.get((wallet(user_id), COINS), 0)
 
 
-AUTOMATION = Automation(
-    "automation:quests", ("accounts", "badge_kinds", "quests"), follow, whole=True
-)
+AUTOMATION = Automation("automation:quests", ("accounts", *quests.READS), follow, whole=True)

@@ -231,3 +231,32 @@ async def test_members_press_no_buttons_of_admins(database: Database) -> None:
         for label in ("B0", "B1"):
             refused = text(await w.alice.click(own, label=label))
             assert "permission to manage the server" in refused
+
+
+async def test_many_quests_and_much_that_waits_turn_their_pages(database: Database) -> None:
+    async with world(database) as w:
+        members = [w.alice, w.bob]
+        for number in range(1, 8):
+            await opened(
+                w, f"help-{number}", name=f"Help {number}", goal="custom", more="approval: yes"
+            )
+        for member in members:
+            for number in range(1, 6):
+                await member.slash(w.channel, "quest claim", quest=f"help-{number}")
+                if number < 4:
+                    await member.slash(w.channel, "quest submit", quest=f"help-{number}")
+        for number in (6, 7):
+            await w.alice.slash(w.channel, "quest claim", quest=f"help-{number}")
+        full = text(await w.alice.slash(w.channel, "quest claim", quest="help-7"))
+        assert "taken that quest on already" in full
+        listed = await w.bob.slash(w.channel, "quest list")
+        assert "Page 1 of 2" in text(listed)
+        on = listed.response.components[0]["components"][1]["custom_id"]
+        await w.bob.click(listed.response, custom_id=on)
+        turned = w.channel.last_message.embeds[0]
+        assert [field.name for field in turned.fields] == ["\N{SCROLL} Help 7"]
+        board = await w.admin.slash(w.channel, "quest-admin board")
+        assert "6 waiting for approval" in text(board)
+        rows = board.response.components
+        assert len(rows) == 5 and len(rows[4]["components"]) == 2
+        await w.admin.click(board.response, custom_id=rows[4]["components"][1]["custom_id"])

@@ -26,12 +26,13 @@ from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Connection, Database
 from sql.reads import fetch_one
+from tests.support.awards import given_badge
 from tests.support.facts import GUILD, at, message, voice
 from tests.support.questing import quest_claimed, quest_defined, quest_submitted
 
 ANN, BEN, CAT, CHIEF = 2001, 2002, 2003, 2099
 TASKS = 50
-READS = ["accounts", "badge_kinds", "quests"]
+READS = ["accounts", *quests.READS]
 
 
 def write(database: Database, *events: Event) -> None:
@@ -263,9 +264,36 @@ def test_an_import_completes_no_quest_and_a_rebuild_gives_nothing(database: Data
     assert [f.quest for f in happened(database, QuestRewarded)] == ["meet"]
 
 
+def test_who_has_the_badge_already_gets_no_second_one(database: Database) -> None:
+    talk = quest_defined("talk", "messages", 1, badge="level-5", coins=2)
+    given = given_badge(900, "level-5", by=CHIEF, to=ANN)
+    write(database, given, talk, quest_claimed(talk, ANN), message(101, user=ANN, seconds=101))
+    automation.drain(database)
+    assert [fact.coins for fact in happened(database, QuestRewarded)] == [2]
+    assert "level-5" not in {fact.badge for fact in happened(database, BadgeEarned)}
+
+
 def test_a_badge_that_is_given_no_more_is_left_out(database: Database) -> None:
     talk = quest_defined("talk", "messages", 1, badge="gone", coins=2)
     write(database, talk, quest_claimed(talk, ANN), message(101, user=ANN, seconds=101))
     automation.drain(database)
     assert len(happened(database, QuestRewarded)) == 1
     assert "gone" not in {fact.badge for fact in happened(database, BadgeEarned)}
+
+
+def test_two_quests_that_bring_the_same_badge_at_the_same_time(database: Database) -> None:
+    talk = quest_defined("talk", "messages", 1, badge="level-5", coins=2)
+    chat = quest_defined("chat", "messages", 1, badge="level-5", coins=3)
+    write(
+        database,
+        talk,
+        chat,
+        quest_claimed(talk, ANN),
+        quest_claimed(chat, ANN),
+        message(101, user=ANN, seconds=101),
+    )
+    automation.drain(database)
+    assert sorted(fact.coins for fact in happened(database, QuestRewarded)) == [2, 3]
+    earned = [fact.badge for fact in happened(database, BadgeEarned)]
+    assert earned.count("level-5") == 1
+    check(database)
