@@ -22,6 +22,7 @@ from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
 from bot.settings import Settings
+from bot.watch import Watch
 from events.engine.errors import TallystickError
 from sql.pool import Database
 from sql.writer import LakeWriter
@@ -86,6 +87,7 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
             RoleKeeper(client, database, utc_now),
             Notices(client, database, utc_now),
             Endings(client, database),
+            Watch(client, database, utc_now),
         )
     ]
     stopping = asyncio.create_task(stop.wait())

@@ -42,6 +42,7 @@ def filled(database: Database) -> Database:
                 b"insert into command_sync (guild_id, application_id, digest) values (%s, 1, '')",
                 [guild],
             )
+            conn.execute(b"insert into watch (guild_id, seen_at) values (%s, now())", [guild])
     build_aside(database.dsn, list(read_models().values()), heads, processes=1)
     return database
 
