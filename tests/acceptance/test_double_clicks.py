@@ -35,11 +35,13 @@ WAYS: dict[str, Way] = {}
 SHOWING = {
     *("auctionask", "auctionlook", "doctor", "github", "setform", "sethistory"),
     *("shopbuy:press", "tradelook", "tradeoffer", "transactionsfile"),
+    *("questopen:press", "questok", "questno"),
 }
 """Those that show something and bring nothing about."""
-TOLD = {"hideme": "are on no board already"} | dict.fromkeys(
-    ("setdefault", "setto", "setundo"), "was changed .* is (on|off) now"
-)
+TOLD = {
+    "hideme": "are on no board already",
+    "questclaim": "taken that quest on already",
+} | dict.fromkeys(("setdefault", "setto", "setundo"), "was changed .* is (on|off) now")
 """Those where who comes second is told how it stands instead."""
 ELSEWHERE = {"setversion", "seasonclock", "seasonend", "seasonrepeat"}
 """Those that need more than a command before them: there is one rule version so far, and seasons
@@ -431,3 +433,57 @@ async def _doctor(w: World) -> tuple[Any, Any]:
     worker.drain(w.database)
     assert await RoleKeeper(w.bot, w.database, w.env.now).once()
     return await of(w.admin, w, "doctor")
+
+
+async def quest(w: World, **more: str) -> Any:
+    """A quest as it was written: a draft, with the button that opens it."""
+    form = await w.admin.slash(w.channel, "quest-admin create", quest="help")
+    written = {"name": "Help out", "goal": "custom", "reward": "50 XP, 20 coins", **more}
+    return (await w.admin.submit_modal(form, {"description": "Help.", **written})).response
+
+
+@way("questopen:press")
+async def _draft(w: World) -> tuple[Any, Any]:
+    return w.admin, await quest(w, more="approval: yes")
+
+
+@way("questopen")
+async def _opening(w: World) -> tuple[Any, Any]:
+    who, draft = await _draft(w)
+    return who, (await who.click(draft, label="Open it for members")).response
+
+
+@way("questclose")
+async def _closing(w: World) -> tuple[Any, Any]:
+    who, message = await _opening(w)
+    await who.click(message, label="Confirm")
+    return await of(w.admin, w, "quest-admin close", quest="help")
+
+
+@way("questclaim")
+async def _claiming(w: World) -> tuple[Any, Any]:
+    who, message = await _opening(w)
+    await who.click(message, label="Confirm")
+    return await of(w.alice, w, "quest show", quest="help")
+
+
+@way("questok")
+@way("questno")
+async def _handed_in(w: World) -> tuple[Any, Any]:
+    who, message = await _claiming(w)
+    await who.click(message, label="Take it on")
+    await w.alice.slash(w.channel, "quest submit", quest="help")
+    return await of(w.admin, w, "quest-admin board")
+
+
+@way("questyes")
+async def _approving(w: World) -> tuple[Any, Any]:
+    await _handed_in(w)
+    return await of(w.admin, w, "quest-admin approve", member=w.alice, quest="help")
+
+
+@way("questback")
+async def _sending_back(w: World) -> tuple[Any, Any]:
+    await _handed_in(w)
+    options = {"member": w.alice, "quest": "help", "reason": "Try again."}
+    return w.admin, (await w.admin.slash(w.channel, "quest-admin reject", **options)).response
