@@ -61,11 +61,14 @@ class ReactionsTallied(Event):
     """An export says how often a message of ``target_id`` got ``emoji``, but not from whom."""
 
     event_type: ClassVar[str] = "reaction_tally"
-    restated: ClassVar[frozenset[str]] = frozenset({"count", "category_id", "import_id"})
+    restated: ClassVar[frozenset[str]] = frozenset(
+        {"count", "category_id", "parent_id", "import_id"}
+    )
 
     message_id: Snowflake
     emoji: Label
     count: Count
     """Reactions beyond those already in the lake with their givers."""
     category_id: Snowflake | None = None
+    parent_id: Snowflake | None = None
     import_id: Label | None = None

@@ -57,7 +57,7 @@ SERVER_BOOSTS = frozenset({8, 9, 10, 11})
 
 
 READ_MODEL = ReadModel(
-    "profiles", version=9, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
+    "profiles", version=10, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
 )
 
 

@@ -1,12 +1,12 @@
 """``season``: what was, what is, and what the next rollover would do."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
 
 from bot import schedule, seasons
-from bot.cli.context import Guild, moment, one_guild
+from bot.cli.context import Guild, NotFound, moment, one_guild
 from bot.cli.output import Json, Record, say, show, show_one
 from bot.due.seasons import DUE
 from bot.handle import look_up
@@ -18,6 +18,9 @@ At = Annotated[
     str | None, typer.Option(help="As of another time: 2026-06-01T10:00+02:00; now without it.")
 ]
 Count = Annotated[int, typer.Option("-n", help="How many at most.", min=1, max=10_000)]
+
+FAR: Final = timedelta(days=3653)
+"""Ten years. Rollovers are looked at one by one; those of a thousand years would take minutes."""
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +84,7 @@ def preview(guild: Guild = None, at: At = None, as_json: Json = False) -> None:
 
     Exit codes: 0 fine, 2 there is no such guild, or no such time.
     """
-    now = datetime.now(UTC) if at is None else moment(at)
+    now = datetime.now(UTC) if at is None else _within_reach(moment(at))
     with one_guild(guild) as (opened, guild_id):
         found = look_up(
             opened,
@@ -96,6 +99,12 @@ def preview(guild: Guild = None, at: At = None, as_json: Json = False) -> None:
         _print(one)
     if not found:
         say("No season is running and none is to come.")
+
+
+def _within_reach(at: datetime) -> datetime:
+    if abs(at - datetime.now(UTC)) > FAR:
+        raise NotFound(f"{at:%Y-%m-%d} is too far away. Pick a time within ten years.")
+    return at
 
 
 def _print(one: Rollover) -> None:

@@ -155,5 +155,6 @@ def _reactions(head: Head, message: Message, reaction: Reaction) -> Iterator[Eve
         yield ReactionsTallied(
             **known,
             source_id=f"{message.id}:reaction_tally:{emoji}",
+            parent_id=head.channel.thread_of,
             count=reaction.count,
         )

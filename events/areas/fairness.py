@@ -8,7 +8,11 @@ AREA = Area(
     (
         Number("pair_day_limit", 3, "Rewards a day for what one member does for another", 0, 1000),
         Number(
-            "burst_reactors", 10, "Members reacting in five minutes before it is a burst", 0, 1000
+            "burst_reactors",
+            10,
+            "Members reacting in five minutes before it is a burst; 0 for never",
+            0,
+            1000,
         ),
         Number("burst_xp", 5, "Most XP that a burst of reactions brings", 0, 1000, "XP"),
         Number(

@@ -121,7 +121,10 @@ def award(
         profile.roles,
         None if partner is None else partner.user_id,
         repeat,
-        source == RECEIVED and isinstance(event, ReactionAdded) and event.import_id is None,
+        source == RECEIVED
+        and rates.burst_reactors > 0
+        and isinstance(event, ReactionAdded)
+        and event.import_id is None,
     )
     if profile.boosts:
         deed.boosts = boosts.percents(profile.boosts, event)

@@ -81,6 +81,20 @@ def test_a_preview_with_nothing_due_shows_what_the_end_would_bring(
     assert "Not due yet" in call("season", "preview", "--at", "2026-02-01T00:00Z").output
 
 
+@pytest.mark.parametrize("at", ["1960-01-01T00:00Z", "9999-12-31T23:59Z", "0001-01-02T00:00Z"])
+def test_a_preview_of_another_age_is_refused(call: Any, database: Database, at: str) -> None:
+    fill(database)
+    said = call("season", "preview", "--at", at)
+    assert said.exit_code == 2 and "within ten years" in said.stderr
+
+
+@pytest.mark.parametrize("at", ["soon", "2026-13-01T00:00Z", "2026-06-01T10:00", "2026-06-01"])
+def test_a_preview_wants_a_time_with_a_zone(call: Any, database: Database, at: str) -> None:
+    fill(database)
+    said = call("season", "preview", "--at", at)
+    assert said.exit_code == 2 and "is no time with a zone" in said.stderr
+
+
 def test_seasons_are_listed_newest_first(call: Any, database: Database) -> None:
     assert call("season", "list").exit_code == 2  # no guild yet
     fill(database)

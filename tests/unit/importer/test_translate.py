@@ -257,6 +257,12 @@ def test_a_forum_post_is_a_thread_of_its_first_author() -> None:
     assert first.parent_id == 6001
 
 
+def test_reactions_counted_in_a_thread_know_its_channel() -> None:
+    post = forum_post(message_id(1), message(1, reactions=[reaction(count=4)]))
+    (told,) = [event for event in events_of(post) if isinstance(event, ReactionsTallied)]
+    assert (told.channel_id, told.parent_id) == (message_id(1), 6001)
+
+
 def test_a_thread_from_a_message_opens_nothing_by_itself() -> None:
     content = forum_post(message_id(1), message(1, type="21"), message(2))
     assert [e.event_type for e in events_of(content)] == ["message_create"]

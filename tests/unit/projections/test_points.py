@@ -11,6 +11,7 @@ from events.members import MemberUpdated
 from events.messages import MessageDeleted
 from events.multipliers import ANY, category, group, role
 from events.points import PointsAwarded
+from events.reactions import ReactionsTallied
 from events.threads import ThreadCreated
 from tests.support.facts import (
     GUILD,
@@ -284,6 +285,26 @@ def test_a_thread_alone_may_be_without_points() -> None:
     folded.then("activity_log", "channel_id xp", (3778, 15))
 
 
+def test_counted_reactions_in_a_thread_are_where_its_channel_is() -> None:
+    tallies = [
+        ReactionsTallied(
+            guild_id=GUILD,
+            source_id=f"{number}:reaction_tally:tada",
+            target_id=ANN,
+            channel_id=3770 + number,
+            parent_id=parent,
+            occurred_at=at(number),
+            message_id=number,
+            emoji="tada",
+            count=2,
+            import_id="dce:1",
+        )
+        for number, parent in ((501, 3001), (502, 3002))
+    ]
+    folded = given("profiles", setting("no_xp_channels", "3001"), *tallies)
+    folded.then("activity_log", "channel_id xp", (4272, 16))
+
+
 # Against gaming
 
 
@@ -319,6 +340,12 @@ def test_a_burst_of_reactions_brings_five_xp_more_and_no_further() -> None:
     mine = [row[1:] for row in folded.rows("activity_log", "user_id xp stars") if row[0] == ANN]
     assert mine == [(8, 2)] * 10 + [(5, 2), (8, 2)]
     assert folded.of("profiles", 3014, "xp") == 5  # who reacts is no part of it
+
+
+def test_the_limit_for_bursts_can_be_switched_off() -> None:
+    told = [reaction(501, user=3000 + n, author=ANN, seconds=n) for n in range(15)]
+    unlimited = given("profiles", setting("burst_reactors", 0), *told)
+    assert unlimited.of("profiles", ANN, "xp") == 15 * 8
 
 
 def test_an_import_does_not_know_when_reactions_were_given_so_it_has_no_bursts() -> None:
