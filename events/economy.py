@@ -16,6 +16,8 @@ class PaymentMade(LedgerEvent):
     event_type: ClassVar[str] = "payment"
 
     amount: Count
+    left: Count
+    """What the payer carried after it: what the answer says, however late it is given."""
 
     @property
     def currency(self) -> str:

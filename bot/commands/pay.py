@@ -8,7 +8,7 @@ from discord import app_commands
 from bot import confirm, currencies, holdings, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
-from bot.handle import Call, Fact, Outcome, Show, handle, recorded
+from bot.handle import Call, Outcome, Show, handle, recorded
 from bot.members import known_receiver, reads_about, receiver
 from events.currency import Coin
 from events.decisions import economy
@@ -16,7 +16,7 @@ from events.decisions.asked import Asked
 from events.decisions.economy import Member
 from events.economy import PaymentMade
 from events.engine.event import Event
-from events.ledger import COINS, MAX_AMOUNT, wallet
+from events.ledger import COINS, MAX_AMOUNT
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
@@ -66,7 +66,7 @@ async def pay(
         except _Large as large:
             return _preview(asked, member.id, amount, large.coin)
         if not done.facts:  # delivered again after it was asked about
-            return _preview(asked, member.id, amount, done.shown[1])
+            return _preview(asked, member.id, amount, done.shown)
         return _receipt(done, update=False)
 
     await answer(interaction, work)
@@ -121,34 +121,20 @@ def payment(conn: Connection, asked: Asked, payee: Member, amount: int, coin: Co
     return economy.pay(asked, payee, amount, balance=has, payee_balance=payee_has, coin=coin)
 
 
-def _after(call: Call, currency: str | None) -> Show[tuple[int, Coin]]:
-    """What the payer has left once something was paid, and what that is called."""
-
-    def show(conn: Connection, facts: list[Fact]) -> tuple[int, Coin]:
-        left = balance_after(conn, facts) if facts else 0
-        return left, holdings.currencies_of(conn, call.asked.guild_id).meant(currency)
-
-    return show
+def _after(call: Call, currency: str | None) -> Show[Coin]:
+    """What that is called which was paid."""
+    return lambda conn, _: holdings.currencies_of(conn, call.asked.guild_id).meant(currency)
 
 
-def _receipt(done: Outcome[tuple[int, Coin]], *, update: bool) -> Reply:
-    made = done.facts[0].event
+def _receipt(done: Outcome[Coin], *, update: bool) -> Reply:
+    made, coin = done.facts[0].event, done.shown
     assert isinstance(made, PaymentMade)
-    left, coin = done.shown
     embed = look.note(
         f"<@{made.user_id}> paid <@{made.target_id}> {look.money(made.amount, coin)}",
         colour=look.GREEN,
     )
-    embed.set_footer(text=f"{coin.words(left)} left")
+    embed.set_footer(text=f"{coin.words(made.left)} left")
     return Reply(embed, update=update, position=done.position, recorded=True)
-
-
-def balance_after(conn: Connection, facts: list[Fact]) -> int:
-    """What the payer's wallet held right after the payment, however long ago that was."""
-    event, position = facts[0].event, facts[0].position
-    assert isinstance(event, PaymentMade)
-    payer = wallet(event.user_id or 0)
-    return holdings.balance_after(conn, event.guild_id, payer, position, event.currency)
 
 
 COMMANDS: Commands = [pay]

@@ -58,6 +58,7 @@ def pay(
         source_id=asked.source_id(PaymentMade.event_type),
         target_id=payee.user_id,
         amount=amount,
+        left=balance - amount,
         postings=move(
             amount,
             source=wallet(asked.user_id),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain, islice
 
-from bot.commands.pay import balance_after, payment
+from bot.commands.pay import payment
 from bot.handle import Call, handle
 from events.decisions import economy
 from events.decisions.asked import Asked
@@ -94,7 +94,13 @@ def pay(database: Database, history: History, number: int) -> float:
         return [payment(conn, asked, payee, 1, coin)]
 
     started = time.perf_counter()
-    handle(database, call, reads=["accounts"], decide=decide, show=balance_after)
+    handle(
+        database,
+        call,
+        reads=["accounts"],
+        decide=decide,
+        show=lambda conn, _: rules_now(conn, asked.guild_id).currencies.meant(None),
+    )
     return time.perf_counter() - started
 
 

@@ -18,7 +18,8 @@ from tests.benchmarks.paying import pay, purses
 from tests.benchmarks.stage import Stage, append, plain, reference
 
 CONNECTIONS = 8
-MEMBERS = 64
+GUILDS = 64
+MEMBERS = 128
 """Who ask at the same time, where many do: more than there are connections."""
 PAIRS = 150
 BARE = "a transaction of two updates and a two-row insert"
@@ -35,7 +36,7 @@ def transfers(stage: Stage) -> Iterator[Figure]:
     strict = Figure("transfers, 8 connections", "a second", 1_500, reference=ONE_STATEMENT)
     hot = Figure("transfers, 8 in one guild", "a second")
     payments = 3_000 // stage.shorter
-    with stage.prepared(4_000 // stage.shorter, 2 * CONNECTIONS) as at, ExitStack() as stack:
+    with stage.prepared(4_000 // stage.shorter, GUILDS) as at, ExitStack() as stack:
         free: SimpleQueue[Connection] = SimpleQueue()
         for _ in range(CONNECTIONS):
             conn = stack.enter_context(plain(at.database))

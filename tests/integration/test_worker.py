@@ -287,6 +287,7 @@ def test_a_row_that_the_database_refuses_is_parked_like_any_other_failure(
         target_id=2002,
         occurred_at=at(0),
         amount=5,
+        left=0,
         postings=[
             Posting(account=wallet(2001), amount=-5),
             Posting(account=wallet(2002), amount=5),

@@ -52,6 +52,7 @@ def payment(key: str, source: str, to: str, amount: int) -> PaymentMade:
         target_id=BOB,
         occurred_at=at(0),
         amount=amount,
+        left=0,
         postings=move(amount, source=source, to=to),
     )
 

@@ -274,6 +274,7 @@ class Historian:
             user_id=payer,
             target_id=payee,
             amount=amount,
+            left=self.balances[payer],
         )
 
     def _award(self) -> Event:

@@ -120,6 +120,7 @@ class Doings(World):
             payer,
             target_id=payee,
             amount=amount,
+            left=self._coins[payer],
             postings=postings(wallet(payer), wallet(payee), amount),
         )
 

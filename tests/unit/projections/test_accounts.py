@@ -53,6 +53,7 @@ def payment(number: int, amount: int, *, postings: list[Posting] | None = None) 
         channel_id=3001,
         occurred_at=at(number),
         amount=amount,
+        left=0,
         postings=moved if postings is None else postings,
     )
 

@@ -30,6 +30,7 @@ def payment(number: int, postings: list[Posting]) -> PaymentMade:
         target_id=BEN,
         occurred_at=at(0),
         amount=30,
+        left=0,
         postings=postings,
     )
 

@@ -56,6 +56,7 @@ def payment(number: int, amount: int, to: str) -> PaymentMade:
         target_id=BEN,
         occurred_at=at(number),
         amount=amount,
+        left=0,
         postings=move(amount, source=wallet(ANN), to=to),
     )
 

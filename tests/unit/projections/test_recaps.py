@@ -37,6 +37,7 @@ def paid(number: int, postings: Sequence[Posting], *, seconds: float = 0) -> Pay
         target_id=BEN,
         occurred_at=at(seconds),
         amount=1,
+        left=0,
         postings=list(postings),
     )
 
