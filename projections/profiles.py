@@ -5,6 +5,7 @@ them, so the number shown is always the sum of its reasons. The rates come from 
 settings (``events/areas``); how an award is made of them is in ``projections/points/pipeline.py``.
 """
 
+from events.badges import BadgeEarned, BadgeGiven
 from events.boosts import BoostStarted
 from events.engine.catalogue import event_types
 from events.engine.event import Event
@@ -57,7 +58,7 @@ SERVER_BOOSTS = frozenset({8, 9, 10, 11})
 
 
 READ_MODEL = ReadModel(
-    "profiles", version=10, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
+    "profiles", version=11, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
 )
 
 
@@ -289,6 +290,17 @@ def carried(event: CarriesPoints, to: WorkingSet) -> None:
         given = pipeline.carried(to.rules.derived(rates_of), rate, deed, given)
     if given.xp or given.stars:
         gain(to, profile, stats_of(to, profile.user_id, event), event, source, given)
+
+
+@READ_MODEL.on(BadgeEarned, BadgeGiven)
+def badge(event: BadgeEarned | BadgeGiven, to: WorkingSet) -> None:
+    """A badge is worth the same however it came: earned, given, or passed on."""
+    given_to = event.target_id if isinstance(event, BadgeGiven) else event.user_id
+    if given_to is None or "badge" not in to.rules.derived(rates_of).sources:
+        return
+    profile = profile_of(to, given_to)
+    if not profile.is_bot:
+        award(to, profile, stats_of(to, profile.user_id, event), event, "badge")
 
 
 @READ_MODEL.on(XpDecayed, XpRestored)

@@ -31,6 +31,7 @@ WORDS = {
     "poll_vote": "Votes in polls",
     "event_attendance": "Scheduled events",
     "server_boost": "Boosts of the server",
+    "badge": "Badges",
     "quest": "Quests",
     "quest_rewarded": "Quests",
     "award": "Awards by admins",

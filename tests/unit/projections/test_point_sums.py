@@ -51,5 +51,5 @@ def test_the_rules_are_met() -> None:
         setting("message_day_cap", 90),
         setting("burst_reactors", 1),
     ]
-    met = check(Folded("profiles", (*rules, *history(GUILD, 3, 3000))))
+    met = check(Folded("profiles", (*rules, *history(GUILD, 8, 3000))))
     assert {"repeat", "taper", "hour_cap", "burst", "xp_percent"} <= met.keys(), met
