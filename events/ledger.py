@@ -6,6 +6,7 @@ or wager that holds it) and, for the guild's own, ``treasury``, ``shop``, ``fees
 """
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -35,6 +36,10 @@ many. What a trade or an auction held of a member's own goes back to them all th
 they have got meanwhile: it is nothing new."""
 
 
+MANY = 2**16
+"""Accounts whose owner is remembered: a fold asks for it again and again."""
+
+
 def wallet(member_id: int) -> str:
     """The account of what a member carries."""
     return f"wallet:{member_id}"
@@ -62,10 +67,17 @@ def debt(currency: str) -> str:
     return f"{DEBT_PREFIX}{currency}"
 
 
+@lru_cache(MANY)
 def owner(account: str) -> int:
     """Whose account this is: a member, the id of what holds an escrow, or NOBODY."""
     _, _, holder = account.partition(":")
     return int(holder) if holder else NOBODY
+
+
+@lru_cache(MANY)
+def member_of(account: str) -> int | None:
+    """The member whose wallet or bank this is; None for any other account."""
+    return owner(account) if account.startswith(("wallet:", "bank:")) else None
 
 
 class Posting(BaseModel):
@@ -76,6 +88,20 @@ class Posting(BaseModel):
     account: Label
     currency: Label = COINS
     amount: Amount
+
+    @classmethod
+    def trusted(cls, fields: dict[str, Any]) -> Self:
+        """A posting from a row of the lake, without validation. ``fields`` must be complete."""
+        posting = cls.__new__(cls)
+        _set(posting, "__dict__", fields)
+        _set(posting, "__pydantic_fields_set__", _POSTING)
+        _set(posting, "__pydantic_extra__", None)
+        _set(posting, "__pydantic_private__", None)
+        return posting
+
+
+_set = object.__setattr__
+_POSTING = set(Posting.model_fields)
 
 
 def move(amount: int, *, source: str, to: str, currency: str = COINS) -> list[Posting]:
@@ -99,7 +125,7 @@ class LedgerEvent(Event):
     @classmethod
     def trusted(cls, fields: dict[str, Any]) -> Self:
         """As the base does, with the postings as objects again."""
-        fields["postings"] = [Posting.model_construct(**p) for p in fields["postings"]]
+        fields["postings"] = list(map(Posting.trusted, fields["postings"]))
         return super().trusted(fields)
 
     @model_validator(mode="after")

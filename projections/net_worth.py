@@ -8,7 +8,7 @@ among those who own as much.
 from collections import Counter
 from dataclasses import dataclass
 
-from events.ledger import DEBT_PREFIX, ITEM_PREFIX, NOBODY, LedgerEvent, bank, owner, wallet
+from events.ledger import DEBT_PREFIX, ITEM_PREFIX, LedgerEvent, member_of
 from projections.accounts import LEDGER_EVENTS
 from projections.engine.read_model import ReadModel, WorkingSet
 from sql.rows import Table
@@ -33,11 +33,9 @@ def moved(event: LedgerEvent, to: WorkingSet) -> None:
     """What the event gave and took, for each member in sum."""
     changes: Counter[tuple[int, str]] = Counter()
     for posting in event.postings:
-        member = owner(posting.account)
-        if member == NOBODY or posting.currency.startswith((ITEM_PREFIX, DEBT_PREFIX)):
-            continue
-        if posting.account in (wallet(member), bank(member)):
-            changes[member, posting.currency] += posting.amount
+        member, currency = member_of(posting.account), posting.currency
+        if member is not None and not currency.startswith((ITEM_PREFIX, DEBT_PREFIX)):
+            changes[member, currency] += posting.amount
     for (member, currency), change in changes.items():
         if change:
             row = to.get(NET_WORTH, member, currency) or NetWorth(member, currency)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from events.auctions import AuctionBid, AuctionReturned
 from events.engine.event import Event
-from events.ledger import COINS, LedgerEvent, bank, owner, wallet
+from events.ledger import COINS, LedgerEvent, member_of
 from events.reactions import ReactionAdded, ReactionsTallied
 from events.shop import ItemRefunded
 from events.trades import TradeChanged, TradeConfirmed, TradeEnded
@@ -71,17 +71,22 @@ def posted(event: LedgerEvent, to: WorkingSet) -> None:
     """What the event did to a member's wallet and bank together: between them nothing is earned."""
     gains: Counter[int] = Counter()
     for posting in event.postings:
-        member = owner(posting.account)
-        if posting.currency == COINS and posting.account in (wallet(member), bank(member)):
+        member = member_of(posting.account)
+        if member is not None and posting.currency == COINS:
             gains[member] += posting.amount
+    when = _when(to, event)
     for member, gain in gains.items():
         if gain < 0 or isinstance(event, GIVEN_BACK):
-            _count(to, event, member, spent=-gain)
+            to.add(DOINGS, (member, *when), spent=-gain)
         else:
-            _count(to, event, member, earned=gain)
+            to.add(DOINGS, (member, *when), earned=gain)
 
 
 def _count(to: WorkingSet, event: Event, user_id: int | None, **more: int) -> None:
+    to.add(DOINGS, (user_id or 0, *_when(to, event)), **more)
+
+
+def _when(to: WorkingSet, event: Event) -> tuple[int, int]:
+    """The guild's day and the season of ``event``."""
     season = to.rules.season_of(event.occurred_at) or NO_SEASON
-    key = (user_id or 0, to.rules.seasons.day_of(event.occurred_at), season)
-    to.add(DOINGS, key, **more)
+    return to.rules.seasons.day_of(event.occurred_at), season
