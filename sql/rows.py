@@ -6,7 +6,7 @@ fields are the table's columns. ``guild_id`` is no field: a batch is always abou
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.types.json import set_json_dumps
 
 from sql.arrays import Array, array, repeated
-from sql.pool import Connection
+from sql.pool import Connection, in_flight
 from sql.statements import template
 
 _FILE = "queries/rows.sql"
@@ -34,6 +34,9 @@ _TYPES = {
 }
 
 Kind = Literal["state", "tally", "journal"]
+PIECE = 2000
+"""Rows in one statement in flight: without jsonb no parameter becomes large."""
+
 R = TypeVar("R")
 Rows = dict[tuple[Any, ...], R]
 """Rows of a guild by their keys, in which the guild is left out."""
@@ -178,8 +181,28 @@ def load_of_members(
 def write(
     conn: Connection, table: Table[R], guild_id: int, rows: Sequence[R], schema: str = "public"
 ) -> None:
-    """Put ``rows`` of a guild into the table in the way of its kind; keys must differ."""
-    write_all(conn, table, {guild_id: rows}, schema)
+    """Put ``rows`` of a guild into the table in the way of its kind; keys must differ. Many are
+    sent piece by piece in flight, so that the next is packed while the last is written."""
+    if len(rows) <= PIECE or "jsonb" in table.types:
+        write_all(conn, table, {guild_id: rows}, schema)
+        return
+    with in_flight(conn):
+        for piece in _pieces(table, rows):
+            write_all(conn, table, {guild_id: piece}, schema)
+
+
+def _pieces(table: Table[R], rows: Sequence[R]) -> Iterator[Sequence[R]]:
+    """``rows`` cut into pieces; the lines of a journal that one event caused stay together, for
+    what the database checks of them."""
+    start = 0
+    while start < len(rows):
+        end = min(start + PIECE, len(rows))
+        if table.kind == "journal":
+            cause = table.key_of(rows[end - 1])[0]
+            while end < len(rows) and table.key_of(rows[end])[0] == cause:
+                end += 1
+        yield rows[start:end]
+        start = end
 
 
 def write_all(

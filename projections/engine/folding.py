@@ -91,7 +91,10 @@ def fold(
     for to, batch in zip(sets, batches, strict=True):
         fold_events(model, batch.positions, batch.events, to)
     for table in model.tables:
-        rows.write_all(conn, table, {to.guild_id: to.rows(table) for to in sets}, schema)
+        if len(sets) == 1:
+            rows.write(conn, table, sets[0].guild_id, sets[0].rows(table), schema)
+        else:
+            rows.write_all(conn, table, {to.guild_id: to.rows(table) for to in sets}, schema)
 
 
 def fold_events(
