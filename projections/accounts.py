@@ -52,6 +52,7 @@ LEDGER_EVENTS = [cls for cls in event_types().values() if issubclass(cls, Ledger
 @READ_MODEL.on(*LEDGER_EVENTS)
 def posted(event: LedgerEvent, to: WorkingSet) -> None:
     """Apply each posting to its account and write the line."""
+    named = [member for member in (event.target_id, event.user_id) if member is not None]
     for line, posting in enumerate(event.postings, start=1):
         owner_id = owner(posting.account)
         account = to.get(ACCOUNTS, posting.account, posting.currency) or Account(
@@ -60,7 +61,6 @@ def posted(event: LedgerEvent, to: WorkingSet) -> None:
         account.balance += posting.amount
         account.balance_at = to.position
         to.put(ACCOUNTS, account)
-        others = [m for m in (event.target_id, event.user_id) if m not in (None, owner_id)]
         to.write(
             ENTRIES,
             LedgerEntry(
@@ -72,7 +72,7 @@ def posted(event: LedgerEvent, to: WorkingSet) -> None:
                 balance=account.balance,
                 owner_id=owner_id,
                 event_type=event.event_type,
-                counterpart_id=others[0] if others else None,
+                counterpart_id=next((member for member in named if member != owner_id), None),
                 occurred_at=event.occurred_at,
             ),
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
-from tests.benchmarks import appending, folding, growing, paying, ruling, transferring
+from tests.benchmarks import appending, drawing, folding, growing, paying, ruling, transferring
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.stage import Stage
 from tests.support import postgres
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "pay": paying.payments,
     "transfers": transferring.transfers,
     "postings": transferring.many_postings,
+    "cards": drawing.cards,
 }
 QUICK_SHARE = 10
 

@@ -1,7 +1,6 @@
 """Pictures: bars in proportion, every name shown somehow, faces with and without an avatar."""
 
 import io
-import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -218,19 +217,6 @@ def test_cards_drawn_at_the_same_time_are_as_if_drawn_alone() -> None:
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(rank_card.draw, cards * 6))
     assert together == alone * 6
-
-
-def test_a_card_takes_little_time() -> None:
-    """150 ms of processor time at most; the quickest of some, so that a busy machine says nothing
-    about it."""
-    badges = [Chip(f"Badge {n}", BLUE) for n in range(9)]
-    card = replace(CARD, badges=badges, person=replace(ANN, avatar=png((256, 256), (9, 8, 7))))
-    taken = []
-    for _ in range(5):
-        started = time.thread_time()
-        rank_card.draw(card)
-        taken.append(time.thread_time() - started)
-    assert min(taken) < 0.150
 
 
 def test_a_recap_has_a_bar_for_each_month_as_high_as_what_was_gained() -> None:
