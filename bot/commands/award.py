@@ -20,6 +20,7 @@ from events.economy import CoinsAwarded
 from events.engine.event import Event
 from events.ledger import MAX_AMOUNT, wallet
 from events.points import PointsAwarded
+from projections.engine.ruling import rules_now
 from sql.pool import Connection
 from sql.reads import fetch_one
 
@@ -118,7 +119,9 @@ def _decide(
         check_reason(reason, required=reason_required(conn, asked.guild_id))
         coin = holdings.coin_of(conn, asked.guild_id)
         return economy.award_coins(asked, who, amount, reason, balance=has, coin=coin)
-    return points.award_points(asked, who, kind, amount, reason, has=has)
+    rules = rules_now(conn, asked.guild_id)
+    most = rules.number("award_most") if rules.flag("award_on") else 0
+    return points.award_points(asked, who, kind, amount, reason, has=has, most=most)
 
 
 def _check(

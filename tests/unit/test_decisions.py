@@ -39,7 +39,7 @@ def test_coins_come_from_the_mint_and_go_to_the_sink(amount: int, other: str) ->
 
 @pytest.mark.parametrize(("kind", "xp", "stars"), [("xp", -3, 0), ("stars", 0, -3)])
 def test_points_are_of_one_kind(kind: str, xp: int, stars: int) -> None:
-    fact = award_points(ASKED, MEMBER, kind, -3, "a mistake", has=3)
+    fact = award_points(ASKED, MEMBER, kind, -3, "a mistake", has=3, most=3)
     assert (fact.xp, fact.stars, fact.reason) == (xp, stars, "a mistake")
     assert envelope(fact) == (GUILD, f"{ASKED.interaction_id}:point_award", ADMIN, BEN, at(30))
 
@@ -58,7 +58,19 @@ def test_what_cannot_be_awarded(receiver: Member, amount: int, sentence: str) ->
     with pytest.raises(Refused, match=sentence):
         award_coins(ASKED, receiver, amount, "", balance=40)
     with pytest.raises(Refused, match=sentence):
-        award_points(ASKED, receiver, "xp", amount, "", has=40)
+        award_points(ASKED, receiver, "xp", amount, "", has=40, most=10**12)
+
+
+@pytest.mark.parametrize(
+    ("amount", "most", "sentence"),
+    [(51, 50, "at most 50 xp"), (-51, 50, "at most 50 xp"), (1, 0, "not given by hand")],
+)
+def test_a_server_says_how_many_points_are_given_by_hand(
+    amount: int, most: int, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        award_points(ASKED, MEMBER, "xp", amount, "", has=90, most=most)
+    assert award_points(ASKED, MEMBER, "xp", 50, "", has=90, most=50).xp == 50
 
 
 def test_who_has_left_can_still_be_given_something() -> None:
