@@ -2,15 +2,11 @@
 
 from typing import Any
 
-import discord
-
 from bot import automation
 from events.achievements import AchievementDefined, AchievementEarned, AchievementRevoked
-from events.engine.catalogue import decode
 from projections.engine import worker
-from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.discord import World, button, happened, put_back, text, world
 
 FORM = {
     "name": "Talker",
@@ -38,26 +34,6 @@ async def say(w: World, member: Any, *words: str) -> None:
     await w.capture.drain()
     automation.drain(w.database)
     worker.drain(w.database)
-
-
-def happened(w: World, *kinds: type) -> list[Any]:
-    with w.database.transaction(w.guild.id) as conn:
-        rows = lake.read(conn, w.guild.id, 0, 1000)
-    return [event for event in map(decode, rows) if isinstance(event, kinds)]
-
-
-def button(shown: Any, label: str) -> str:
-    """The custom id of a button, as a member's own screen may still show it."""
-    found = [b for row in shown.response.components for b in row["components"]]
-    return str(next(b["custom_id"] for b in found if b.get("label") == label))
-
-
-async def put_back(w: World, message_id: int, custom_id: str) -> None:
-    view = discord.ui.View(timeout=None)
-    view.add_item(discord.ui.Button(label="Again", custom_id=custom_id))
-    channel = w.bot.get_channel(w.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    await channel.get_partial_message(message_id).edit(view=view)
 
 
 async def test_an_admin_offers_it_and_a_member_gets_there(database: Database) -> None:

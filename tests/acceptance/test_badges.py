@@ -2,18 +2,15 @@
 
 from typing import Any
 
-import discord
-
 from bot import automation
 from events.badges import BadgeGiven, BadgeRevoked
-from events.engine.catalogue import decode
 from projections.engine import worker
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
 from tests.support.awards import given_badge
-from tests.support.discord import World, text, world
+from tests.support.discord import World, button, happened, put_back, text, world
 
 
 async def define(w: World, badge: str = "star", **options: Any) -> str:
@@ -27,26 +24,6 @@ async def give(w: World, by: Any, to: Any, badge: str = "star", **more: Any) -> 
     if not asked.response.components:
         return text(asked)
     return text(await by.click(asked.response, label="Confirm"))
-
-
-def happened(w: World, *kinds: type) -> list[Any]:
-    with w.database.transaction(w.guild.id) as conn:
-        rows = lake.read(conn, w.guild.id, 0, 1000)
-    return [event for event in map(decode, rows) if isinstance(event, kinds)]
-
-
-def button(shown: Any, label: str) -> str:
-    """The custom id of a button, as a member's own screen may still show it."""
-    found = [b for row in shown.response.components for b in row["components"]]
-    return str(next(b["custom_id"] for b in found if b.get("label") == label))
-
-
-async def put_back(w: World, message_id: int, custom_id: str) -> None:
-    view = discord.ui.View(timeout=None)
-    view.add_item(discord.ui.Button(label="Again", custom_id=custom_id))
-    channel = w.bot.get_channel(w.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    await channel.get_partial_message(message_id).edit(view=view)
 
 
 async def test_a_badge_is_passed_on_and_the_tree_shows_it(database: Database) -> None:

@@ -6,12 +6,10 @@ from typing import Any
 import discord
 
 from bot import automation, schedule
-from events.engine.catalogue import decode
 from events.quests import QuestClaimed, QuestDefined, QuestEnded, QuestRewarded
 from projections.engine import worker
-from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.discord import World, happened, text, world
 
 FORM = {
     "name": "Talk to us",
@@ -46,12 +44,6 @@ async def say(w: World, member: Any, *words: str) -> None:
 def settle(w: World) -> None:
     automation.drain(w.database)
     worker.drain(w.database)
-
-
-def happened(w: World, *kinds: type) -> list[Any]:
-    with w.database.transaction(w.guild.id) as conn:
-        rows = lake.read(conn, w.guild.id, 0, 1000)
-    return [event for event in map(decode, rows) if isinstance(event, kinds)]
 
 
 def labels(shown: Any) -> list[str]:

@@ -10,6 +10,8 @@ import simcord
 from bot.answer import Services
 from bot.client import Tallystick
 from bot.gateway.capture import Capture
+from events.engine.catalogue import decode
+from sql import lake
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -78,3 +80,27 @@ def text(result: Any) -> str:
         words += [embed.title or "", embed.description or "", embed.footer.text or ""]
         words += [f"{field.name}: {field.value}" for field in embed.fields]
     return "\n".join(word for word in words if word)
+
+
+def happened(w: World, *kinds: type) -> list[Any]:
+    """The facts of these kinds that were recorded."""
+    with w.database.transaction(w.guild.id) as conn:
+        rows = lake.read(conn, w.guild.id, 0, 1000)
+    return [event for event in map(decode, rows) if isinstance(event, kinds)]
+
+
+def button(shown: Any, label: str) -> str:
+    """The custom id of a button, as a member's own screen may still show it."""
+    found = [b for row in shown.response.components for b in row["components"]]
+    return str(next(b["custom_id"] for b in found if b.get("label") == label))
+
+
+async def put_back(w: World, message_id: int, custom_id: str) -> None:
+    """Have a message show a button that it no longer has: an old screen still does."""
+    import discord
+
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Again", custom_id=custom_id))
+    channel = w.bot.get_channel(w.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.get_partial_message(message_id).edit(view=view)
