@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from bot import achievement_form, achievements, look
 from bot.achievements import READS
@@ -16,8 +15,6 @@ from events.decisions.achievements import Template
 from events.decisions.achievements import define as decide_define
 from events.engine.errors import Refused
 from sql.pool import Connection
-
-NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
 
 
 async def open_form(
@@ -49,7 +46,7 @@ async def filled_in(
 
     async def work(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
 
         def decide(conn: Connection) -> Sequence[AchievementDefined]:
             known = achievements.templates(conn, call.asked.guild_id)

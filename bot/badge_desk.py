@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import discord
 
@@ -29,7 +29,6 @@ from events.engine.errors import Refused
 from sql.pool import Connection
 from sql.reads import fetch_one
 
-NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
 ONE, ALL, NONE = "one", "all", "none"
 
 
@@ -39,7 +38,7 @@ async def define(interaction: Interaction, badge: str, given: dict[str, Any]) ->
 
     async def work(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
         if not given:
             return await _form(services, call, badge)
         return await _defined(services, call, badge, given, None)
@@ -88,7 +87,7 @@ async def filled_in(
 
     async def work(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
         return await _defined(services, call, badge, given, int(revision))
 
     await answer(interaction, work, private=True)
@@ -129,7 +128,7 @@ async def ask_revoke(interaction: Interaction, user_id: int, badge: str) -> None
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
 
         def show(conn: Connection) -> tuple[Kind, Award, list[Award]]:
             kind = badges.pick(conn, asked.guild_id, badge)
@@ -174,7 +173,7 @@ async def revoke(interaction: Interaction, arguments: list[str]) -> None:
 
     async def work(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
         if how == NONE:
             return Reply(
                 look.note("Cancelled. Nothing was changed.", colour=look.GREY), update=True

@@ -115,7 +115,7 @@ def _cancelled(asked_id: int) -> Work:
 
 
 async def _forbidden(services: Services, call: Call) -> Reply:
-    text = "This needs the permission to manage the server. Nothing was changed."
+    text = look.NOT_ALLOWED
     return Reply(look.refusal(text), private=True)
 
 

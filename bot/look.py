@@ -19,6 +19,8 @@ MEDALS: Final = {
     2: "\N{SECOND PLACE MEDAL}",
     3: "\N{THIRD PLACE MEDAL}",
 }
+NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
+"""What somebody is told who is no admin."""
 NO_MENTIONS: Final = discord.AllowedMentions.none()
 
 

@@ -31,7 +31,6 @@ from events.ledger import wallet
 from events.quests import QuestReturned, QuestRewarded
 from sql.pool import Connection
 
-NOT_ALLOWED: Final = "This needs the permission to manage the server. Nothing was changed."
 PAGE: Final = 4
 """Turns with two buttons each; a row of the message is left for the pages."""
 MOST_WORDS: Final = 3_000
@@ -192,7 +191,7 @@ async def ask_approve(interaction: Interaction, find: Find) -> None:
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
 
         def show(conn: Connection) -> tuple[Case, Turn, str, str]:
             case = find(conn, asked)
@@ -281,7 +280,7 @@ async def reject_pressed(interaction: Interaction, arguments: list[str]) -> None
     async def work(services: Services, call: Call) -> Reply:
         case = Case.read(arguments)
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
         reason = discord.ui.TextInput[discord.ui.View](
             custom_id="reason", max_length=MAX_REASON, required=False
         )
@@ -303,7 +302,7 @@ async def reject_filled_in(
 
     async def work(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused(NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
         reply = await _give_back(services, call, call.asked, Case.read(arguments), reason)
         return dataclasses.replace(reply, update=False, private=True)
 

@@ -26,7 +26,7 @@ async def for_admins(interaction: Interaction, work: Work) -> None:
 
     async def checked(services: Services, call: Call) -> Reply:
         if not allowed:
-            raise Refused("This needs the permission to manage the server. Nothing was changed.")
+            raise Refused(look.NOT_ALLOWED)
         return await work(services, call)
 
     await answer(interaction, checked, private=True)

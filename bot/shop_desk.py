@@ -189,7 +189,7 @@ async def filled_in(
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
         if not allowed:
-            raise Refused("This needs the permission to manage the server. Nothing was changed.")
+            raise Refused(look.NOT_ALLOWED)
         given: dict[str, Any] = {
             "name": written["name"].strip(),
             "emoji": written["emoji"].strip(),

@@ -103,7 +103,7 @@ async def filled_in(
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
         if not allowed:
-            raise Refused(quest_desk.NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
 
         def decide(conn: Connection) -> Sequence[QuestDefined]:
             known = quests.quests(conn, asked.guild_id)
@@ -187,7 +187,7 @@ async def _ask_open(interaction: Interaction, quest: str) -> None:
     async def work(services: Services, call: Call) -> Reply:
         asked = call.asked
         if not allowed:
-            raise Refused(quest_desk.NOT_ALLOWED)
+            raise Refused(look.NOT_ALLOWED)
 
         def show(conn: Connection) -> Shown:
             shown = _shown(conn, asked.guild_id, quest, "Open this quest?")

@@ -33,7 +33,7 @@ async def guarded(interaction: Interaction, work: Work) -> None:
 
 
 async def _forbidden(services: Services, call: Call) -> Reply:
-    raise Refused("This needs the permission to manage the server. Nothing was changed.")
+    raise Refused(look.NOT_ALLOWED)
 
 
 def load(conn: Connection, guild_id: int) -> Shown:
