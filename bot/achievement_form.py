@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 
 import discord
 
+from bot import form_lines
 from bot.forms import Form
 from events.achievements import Scope
 from events.badges import Rarity
@@ -26,25 +27,20 @@ def form(template: Template, *, new: bool) -> Form:
     goal = "custom" if template.goal == "custom" else f"{template.goal} {template.threshold}"
     rewards = f"{template.xp} XP, {template.coins} coins"
     fields = [
-        ("Name", _input("name", template.name, short, MAX_NAME, required=True)),
-        ("What members read", _input("description", template.description, long, MAX_TEXT)),
+        ("Name", form_lines.field("name", template.name, short, MAX_NAME, required=True)),
+        (
+            "What members read",
+            form_lines.field("description", template.description, long, MAX_TEXT),
+        ),
         (
             "Goal and number, like: messages 100",
-            _input("goal", goal, short, 60, required=True),
+            form_lines.field("goal", goal, short, 60, required=True),
         ),
-        ("Reward", _input("reward", rewards, short, 60)),
-        ("More, one a line", _input("more", details(template), long, MAX_LINES)),
+        ("Reward", form_lines.field("reward", rewards, short, 60)),
+        ("More, one a line", form_lines.field("more", details(template), long, MAX_LINES)),
     ]
     title = "New achievement" if new else f"Change {template.name}"[:45]
     return Form("achievement", [template.achievement, str(template.revision)], title, fields)
-
-
-def _input(
-    name: str, value: str, style: discord.TextStyle, most: int, *, required: bool = False
-) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=name, default=value or None, style=style, max_length=most, required=required
-    )
 
 
 def details(template: Template) -> str:
@@ -70,7 +66,7 @@ def read(template: Template, written: Mapping[str, str]) -> Template:
     }
     given["goal"], given["threshold"] = _goal(written.get("goal", ""))
     given["xp"], given["coins"] = _reward(written.get("reward", ""))
-    given |= _details(written.get("more", ""))
+    given |= form_lines.details(written.get("more", ""), _DETAILS, "rarity: rare")
     return replace(template, **given)
 
 
@@ -105,27 +101,11 @@ def _reward(text: str) -> tuple[int, int]:
     return amounts["xp"], amounts["coins"]
 
 
-def _details(text: str) -> dict[str, Any]:
-    """The lines ``key: value``; a key that is left out stays as it was."""
-    found: dict[str, Any] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        word, colon, value = line.partition(":")
-        known = _DETAILS.get(word.strip().lower())
-        if not colon or known is None:
-            raise Refused(
-                f"Each line is one of {', '.join(_DETAILS)}, with a colon and its value, like "
-                "`rarity: rare`. Nothing was changed."
-            )
-        field, understand = known
-        found[field] = understand(value.strip())
-    return found
-
-
 def _number(text: str, what: str) -> int:
-    digits = text.replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+    number = form_lines.whole(text)
+    if number is None:
         raise Refused(f"The {what} needs a whole number, like 250. Nothing was changed.")
-    return int(digits)
+    return number
 
 
 def _one_of(what: str, words: tuple[str, ...]) -> Callable[[str], str]:

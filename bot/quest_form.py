@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, get_args
 
 import discord
 
+from bot import form_lines
 from bot.forms import Form
 from events.decisions.quest_goals import QUEST_GOALS
 from events.decisions.quests import MAX_HOURS, MAX_NAME, MAX_TEXT, Quest
@@ -31,25 +33,20 @@ def form(quest: Quest, *, new: bool) -> Form:
     if quest.badge is not None:
         rewards += f", badge {quest.badge}"
     fields = [
-        ("Name", _input("name", quest.name, short, MAX_NAME, required=True)),
-        ("What members read", _input("description", quest.description, long, MAX_TEXT)),
+        ("Name", form_lines.field("name", quest.name, short, MAX_NAME, required=True)),
+        ("What members read", form_lines.field("description", quest.description, long, MAX_TEXT)),
         (
             "Goal and number, like: messages 50",
-            _input("goal", goal, short, 60, required=True),
+            form_lines.field("goal", goal, short, 60, required=True),
         ),
-        ("Reward", _input("reward", rewards, short, 100)),
-        ("More, one a line; times are UTC", _input("more", details(quest), long, MAX_LINES)),
+        ("Reward", form_lines.field("reward", rewards, short, 100)),
+        (
+            "More, one a line; times are UTC",
+            form_lines.field("more", details(quest), long, MAX_LINES),
+        ),
     ]
     title = "New quest" if new else f"Change {quest.name}"[:45]
     return Form("quest", [quest.quest, str(quest.revision)], title, fields)
-
-
-def _input(
-    name: str, value: str, style: discord.TextStyle, most: int, *, required: bool = False
-) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=name, default=value or None, style=style, max_length=most, required=required
-    )
 
 
 def details(quest: Quest) -> str:
@@ -78,7 +75,10 @@ def read(quest: Quest, written: Mapping[str, str], now: datetime) -> Quest:
     }
     given["goal"], given["threshold"] = _goal(written.get("goal", ""))
     given["xp"], given["coins"], given["badge"] = _reward(written.get("reward", ""))
-    given |= _details(written.get("more", ""), now)
+    understood = {
+        word: (name, partial(understand, now=now)) for word, (name, understand) in _DETAILS.items()
+    }
+    given |= form_lines.details(written.get("more", ""), understood, "places: 10")
     if given.get("ends_at") is not None and quest.ends_at is not None:
         shown = quest.ends_at.replace(second=0, microsecond=0)  # the form shows no seconds
         given["ends_at"] = quest.ends_at if given["ends_at"] == shown else given["ends_at"]
@@ -121,27 +121,11 @@ def _reward(text: str) -> tuple[int, int, str | None]:
     return amounts["xp"], amounts["coins"], badge
 
 
-def _details(text: str, now: datetime) -> dict[str, Any]:
-    """The lines ``key: value``; a key that is left out stays as it was."""
-    found: dict[str, Any] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        word, colon, value = line.partition(":")
-        known = _DETAILS.get(word.strip().lower())
-        if not colon or known is None:
-            raise Refused(
-                f"Each line is one of {', '.join(_DETAILS)}, with a colon and its value, like "
-                "`places: 10`. Nothing was changed."
-            )
-        field, understand = known
-        found[field] = understand(value.strip(), now)
-    return found
-
-
 def _number(text: str) -> int:
-    digits = text.replace(",", "").replace("_", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+    number = form_lines.whole(text)
+    if number is None:
         raise Refused(f"`{text[:20]}` is no whole number. Write one like 250. Nothing was changed.")
-    return int(digits)
+    return number
 
 
 def _count(text: str, now: datetime) -> int:
@@ -193,7 +177,7 @@ def _until(text: str, now: datetime) -> datetime | None:
     )
 
 
-_DETAILS: Final[Mapping[str, tuple[str, Callable[[str, datetime], object]]]] = {
+_DETAILS: Final[Mapping[str, tuple[str, Callable[..., object]]]] = {
     "emoji": ("emoji", _text),
     "scope": ("scope", _scope),
     "approval": ("approval", _yes),
