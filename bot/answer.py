@@ -16,9 +16,8 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot import look
+from bot import look, metrics
 from bot.avatars import Avatars
-from bot.gateway import metrics
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
 from events.engine.errors import Refused

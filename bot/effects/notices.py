@@ -17,10 +17,9 @@ import aiohttp
 import discord
 import structlog
 
-from bot import look
+from bot import look, metrics
 from bot.effects import telling
 from bot.effects.together import at_once
-from bot.gateway import metrics
 from projections.engine.ruling import rules_now
 from sql import checkpoints, notices
 from sql.errors import DatabaseError

@@ -18,9 +18,9 @@ from typing import Final
 import discord
 import structlog
 
+from bot import metrics
 from bot.effects.giving import change, obstacle
 from bot.effects.together import at_once
-from bot.gateway import metrics
 from bot.handle import act, look_up
 from events.decisions.role_rewards import Grant, tell
 from events.decisions.roles import Loan, withdraw

@@ -21,8 +21,8 @@ from typing import Any, Final
 import discord
 import structlog
 
+from bot import metrics
 from bot.background import utc_now
-from bot.gateway import metrics
 from bot.gateway.client_view import Replays, arrival
 from bot.gateway.known import heads, stored
 from bot.gateway.quarantine import guild_of, quarantined

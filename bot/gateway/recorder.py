@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.gateway import metrics
+from bot import metrics
 from bot.gateway.known import heads, with_author
 from bot.gateway.quarantine import Quarantined
 from bot.gateway.roll_call import end_stays

@@ -6,7 +6,7 @@ from bot import automation
 from events.achievements import AchievementDefined, AchievementEarned, AchievementRevoked
 from projections.engine import worker
 from sql.pool import Database
-from tests.support.discord import World, button, happened, put_back, text, world
+from tests.support.simulator import World, button, happened, put_back, text, world
 
 FORM = {
     "name": "Talker",

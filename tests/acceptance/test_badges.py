@@ -10,7 +10,7 @@ from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
 from tests.support.awards import given_badge
-from tests.support.discord import World, button, happened, put_back, text, world
+from tests.support.simulator import World, button, happened, put_back, text, world
 
 
 async def define(w: World, badge: str = "star", **options: Any) -> str:

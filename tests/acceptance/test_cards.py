@@ -18,7 +18,7 @@ from bot.pictures.rank_card import BAR, Card
 from bot.profile_cards import READS, load
 from projections.engine import worker
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 FACE = (201, 3, 4)
 

@@ -9,8 +9,8 @@ from events.interactions import InteractionUsed
 from projections.engine import worker
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import at, message
+from tests.support.simulator import World, text, world
 
 
 async def award(w: World, amount: int, kind: str = "coins") -> None:

@@ -25,8 +25,8 @@ from sql import lake
 from sql.pool import Database
 from tests.simulation.crowd import answers, at_once
 from tests.support.currencies import GEMS
-from tests.support.discord import World, text, world
 from tests.support.facts import message, setting
+from tests.support.simulator import World, text, world
 from tests.support.wealth import give, lost
 
 Way = Callable[[World], Awaitable[tuple[Any, Any]]]

@@ -13,7 +13,7 @@ from projections.engine import worker
 from sql import lake
 from sql.pool import Database
 from sql.reads import fetch
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 
 async def confirm(w: World, preview: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from bot import schedule
 from bot.due import auctions as due
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 from tests.support.wealth import carried, give, lost
 
 

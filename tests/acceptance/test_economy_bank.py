@@ -7,8 +7,8 @@ from events.ledger import MINT, move, wallet
 from events.members import MemberLeft
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import at, message
+from tests.support.simulator import World, text, world
 
 
 async def award(w: World, member: Any, amount: int) -> None:

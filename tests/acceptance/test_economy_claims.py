@@ -12,8 +12,8 @@ from events.ledger import MINT, move, wallet
 from events.outages import OutageRecorded
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import at
+from tests.support.simulator import World, text, world
 
 DAY = 86_400
 

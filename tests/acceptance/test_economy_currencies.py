@@ -2,7 +2,7 @@
 
 from sql.pool import Database
 from tests.support.currencies import GEM, GEMS, confirmed, grant
-from tests.support.discord import text, world
+from tests.support.simulator import text, world
 from tests.support.wealth import carried, lost
 
 

@@ -2,7 +2,7 @@
 
 from sql.pool import Database
 from tests.support.currencies import GEM, GEMS, confirmed, grant
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 from tests.support.wealth import carried, lost
 
 HAT = {"item": "hat", "name": "Hat", "price": 10, "currency": "gems", "refund_hours": 24}

@@ -5,8 +5,8 @@ from events.ledger import MINT, item, move, wallet
 from sql import lake
 from sql.pool import Database
 from tests.support.currencies import confirmed
-from tests.support.discord import text, world
 from tests.support.facts import at
+from tests.support.simulator import text, world
 
 SHELL = "\N{SPIRAL SHELL}"
 

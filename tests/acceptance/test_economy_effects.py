@@ -15,8 +15,8 @@ from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
 from sql.reads import fetch
-from tests.support.discord import World, text, world
 from tests.support.facts import at
+from tests.support.simulator import World, text, world
 
 _numbers = iter(range(1, 10_000))
 

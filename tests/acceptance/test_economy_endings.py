@@ -14,7 +14,7 @@ from sql.pool import ALL_GUILDS, Database
 from tests.acceptance.test_economy_auctions import sheet, started
 from tests.acceptance.test_economy_games import award, set_to
 from tests.acceptance.test_economy_trades import opened
-from tests.support.discord import World, world
+from tests.support.simulator import World, world
 
 
 async def told(w: World) -> int:

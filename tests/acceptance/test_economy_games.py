@@ -13,7 +13,7 @@ from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 
 async def award(w: World, member: Any, amount: int) -> None:

@@ -5,10 +5,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot import schedule
+from bot import metrics, schedule
 from bot.due import lent_roles
 from bot.effects.roles import RoleKeeper
-from bot.gateway import metrics
 from events.engine.catalogue import decode
 from events.roles import RoleExpired, RoleLent, RoleWithdrawn
 from projections.engine import worker
@@ -17,7 +16,7 @@ from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
 from tests.acceptance.test_economy_effects import define, give, wallet_of
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 WEEK = 7 * 86_400
 

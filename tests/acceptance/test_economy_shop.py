@@ -9,7 +9,7 @@ from projections.engine import worker
 from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql.pool import Database
-from tests.support.discord import World, button, happened, put_back, text, world
+from tests.support.simulator import World, button, happened, put_back, text, world
 
 
 async def award(w: World, member: Any, amount: int) -> None:

@@ -7,7 +7,7 @@ from bot import schedule
 from bot.due import trades as due
 from sql.pool import Database
 from sql.reads import fetch_one
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 from tests.support.wealth import carried, give, in_escrow, lost
 
 

@@ -10,8 +10,8 @@ from events.economy import CoinsAwarded
 from events.ledger import MINT, item, move, wallet
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import at
+from tests.support.simulator import World, text, world
 
 
 def award(w: World, number: int, user: int, amount: int) -> CoinsAwarded:

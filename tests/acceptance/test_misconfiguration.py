@@ -21,8 +21,8 @@ from projections.engine.rebuild import verify
 from sql import checkpoints, lake
 from sql.pool import Database
 from tests.support.blunders import NONSENSE, blunders
-from tests.support.discord import World, text, world
 from tests.support.facts import GUILD, message, reaction, setting, voice
+from tests.support.simulator import World, text, world
 
 COUNT = 200
 BLUNDERS = list(blunders(COUNT, seed=7))

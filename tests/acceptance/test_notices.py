@@ -17,8 +17,8 @@ from projections.engine.read_model import read_models
 from projections.engine.rebuild import rebuild
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import message
+from tests.support.simulator import World, text, world
 
 REFUSED = {"status": 403, "code": 50013, "message": "Missing Permissions"}
 

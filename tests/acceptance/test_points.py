@@ -3,8 +3,8 @@
 from projections.points.pipeline import SENTENCE
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import text, world
 from tests.support.facts import message
+from tests.support.simulator import text, world
 
 
 async def test_a_category_and_a_role_multiply_and_why_tells_it(database: Database) -> None:

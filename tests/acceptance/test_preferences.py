@@ -10,7 +10,7 @@ from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 
 def told(w: World) -> list[str]:

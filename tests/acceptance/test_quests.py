@@ -9,7 +9,7 @@ from bot import automation, schedule
 from events.quests import QuestClaimed, QuestDefined, QuestEnded, QuestRewarded
 from projections.engine import worker
 from sql.pool import Database
-from tests.support.discord import World, happened, text, world
+from tests.support.simulator import World, happened, text, world
 
 FORM = {
     "name": "Talk to us",

@@ -17,8 +17,8 @@ from projections.engine.read_model import named
 from projections.engine.rebuild import verify
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import START, message, reaction, season, season_end
+from tests.support.simulator import World, text, world
 from tests.support.wealth import gift
 
 DAY = 86_400

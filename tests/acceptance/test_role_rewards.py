@@ -17,7 +17,7 @@ from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import rebuild, verify
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
+from tests.support.simulator import World, text, world
 
 
 async def make(w: World, **options: Any) -> Any:

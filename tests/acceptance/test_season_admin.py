@@ -12,8 +12,8 @@ from events.seasons import SeasonEnded
 from projections.engine import worker
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.rolling import season_messages, seasons_of, write
+from tests.support.simulator import World, text, world
 
 ANN, BEN = 91, 92
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from events.preferences import BoardHidden
 from projections.engine import worker
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import calendar
 from tests.support.rolling import roll_over, season_messages, utc, write
+from tests.support.simulator import World, text, world
 
 ANN, BEN, CARA = 91, 92, 93
 

@@ -14,9 +14,9 @@ from events.settings import AREAS, SETTINGS, RulesAdopted, SettingChanged
 from projections.engine.rules import Rules
 from sql import lake
 from sql.pool import Database
-from tests.support.discord import World, text, world
 from tests.support.facts import setting
 from tests.support.ruling import values_of
+from tests.support.simulator import World, text, world
 
 
 def told(w: World) -> list[Any]:

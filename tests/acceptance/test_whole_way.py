@@ -4,7 +4,7 @@ from projections.engine.read_model import read_models
 from projections.engine.rebuild import verify
 from sql import chain
 from sql.pool import Database
-from tests.support.discord import text, world
+from tests.support.simulator import text, world
 
 
 async def test_what_members_do_is_what_they_are_shown(database: Database) -> None:

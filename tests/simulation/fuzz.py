@@ -9,7 +9,7 @@ from typing import Any
 from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.client import Tallystick
-from tests.support.discord import World
+from tests.support.simulator import World
 
 Slash = app_commands.Command[Any, ..., Any]
 TEXTS = ("all", "10", "250", "99999999", "-3", "nonsense", "Europe/Berlin", "2h")

@@ -38,7 +38,7 @@ from tests.simulation.deaths import DEATH, Mortal, drawn
 from tests.simulation.truth import Asked, check_act, check_question
 from tests.support import postgres
 from tests.support.currencies import GEMS
-from tests.support.discord import world
+from tests.support.simulator import world
 
 EXAMPLES = settings(
     max_examples=int(os.environ.get("TALLYSTICK_COMMUNITIES", "3")),  # `make soak` asks for more

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.discord import World, text
+from tests.support.simulator import World, text
 
 GEM = "\N{GEM STONE}"
 GEMS = {"currency": "gems", "name": "gem", "plural": "gems", "emoji": GEM}
