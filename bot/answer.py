@@ -17,9 +17,9 @@ import structlog
 from discord import app_commands
 
 from bot import look, metrics
-from bot.avatars import Avatars
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
+from bot.recognition.avatars import Avatars
 from events.engine.errors import Refused
 from projections.engine.advance import ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError

@@ -6,10 +6,10 @@ changed, in everything that happened before it.
 
 from collections.abc import Sequence
 
-from bot import achievement_search, achievements
-from bot.achievement_search import Found, imported, look_back, search
-from bot.acts import balances_of
 from bot.automation import Automation
+from bot.economy.acts import balances_of
+from bot.recognition import achievement_search, achievements
+from bot.recognition.achievement_search import Found, imported, look_back, search
 from events.achievements import Way
 from events.decisions.achievements import Template, reach
 from events.engine.event import Event

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.acts import balances_of
 from bot.automation import Automation
+from bot.economy.acts import balances_of
 from events.decisions.economy_acts import collect
 from events.engine.event import Event
 from sql import lake

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.acts import balances_of
 from bot.automation import Automation
+from bot.economy.acts import balances_of
 from events.badges import BadgeEarned
 from events.decisions.claims import after
 from events.decisions.levels import rewards

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import quests
-from bot.acts import balances_of
 from bot.automation import Automation
+from bot.economy.acts import balances_of
+from bot.recognition import quests
 from events.badges import BadgeEarned
 from events.decisions.quest_turns import complete, end, shared
 from events.decisions.quests import Quest, next_round

@@ -6,8 +6,8 @@ that they came. A change of a rule (a reward, a curve, a season) concerns everyb
 
 from collections.abc import Iterable, Sequence
 
-from bot import role_rewards
 from bot.automation import Automation
+from bot.points import role_rewards
 from events.decisions.role_rewards import Reward
 from events.engine.catalogue import decode, event_types
 from events.engine.event import Event

@@ -11,10 +11,10 @@ import typer
 
 from bot.cli.context import NotFound
 from bot.cli.output import Json, Record, bar, names, say, show
-from bot.economy_model.checks import QUARTER, Growth, Report, report
-from bot.economy_model.habits import SPENDING, spending
-from bot.economy_model.member import WEEK
-from bot.economy_model.year import Supply, simulate
+from bot.economy.model.checks import QUARTER, Growth, Report, report
+from bot.economy.model.habits import SPENDING, spending
+from bot.economy.model.member import WEEK
+from bot.economy.model.year import Supply, simulate
 from events.engine.errors import Refused
 from events.settings import NEWEST_VERSION, SETTINGS, defaults
 
@@ -62,7 +62,7 @@ def run(
     """Simulate a server's money and check its growth, what activities pay, what bets return.
 
     The amounts are those of the settings; how members behave is assumed, in
-    bot/economy_model/habits.py, and a year is simulated for members who spend 10, 25 and 40 per
+    bot/economy/model/habits.py, and a year is simulated for members who spend 10, 25 and 40 per
     cent of all they have in a week. Growth is checked by what members hold and by what was made
     less what was destroyed, which is what /economy supply shows. No database is needed.
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot import boards, periods, reasons
-from bot.boards import BOARDS
 from bot.cli.context import MOST, NotFound, guild_word, one_guild
 from bot.cli.output import Json, complain, names, say, show, show_one
 from bot.handle import look_up
-from bot.periods import EVER, NAMED, Period
-from bot.reasons import NUMBERS, Explanation
+from bot.points import boards, periods, reasons
+from bot.points.boards import BOARDS
+from bot.points.periods import EVER, NAMED, Period
+from bot.points.reasons import NUMBERS, Explanation
 from events.engine.errors import Refused
 from sql import checkpoints
 from sql.pool import Connection, Database

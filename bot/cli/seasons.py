@@ -5,12 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from bot import schedule, seasons
+from bot import schedule
 from bot.cli.context import Guild, NotFound, moment, one_guild
 from bot.cli.output import Json, Record, say, show, show_one
 from bot.due.seasons import DUE
 from bot.handle import look_up
-from bot.season_preview import Rollover, rollovers
+from bot.seasons import reading as seasons
+from bot.seasons.preview import Rollover, rollovers
 from sql.pool import Connection
 from sql.reads import Row, fetch
 

@@ -7,15 +7,16 @@ from typing import Final, get_args
 import discord
 from discord import app_commands
 
-from bot import achievement_desk as desk
-from bot import achievement_giving as giving
-from bot import achievements, confirm, look
-from bot.achievements import READS
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy.holdings import coin_of
 from bot.handle import Call, look_up, recorded
-from bot.holdings import coin_of
 from bot.paging import buttons, last_page, pager
+from bot.recognition import achievement_desk as desk
+from bot.recognition import achievement_giving as giving
+from bot.recognition import achievements
+from bot.recognition.achievements import READS
 from events.achievements import AchievementDefined, Scope
 from events.badges import Rarity
 from events.decisions.achievements import (

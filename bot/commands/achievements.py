@@ -3,12 +3,13 @@
 import discord
 from discord import app_commands
 
-from bot import achievements, look
-from bot.achievements import READS, Progress
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy.holdings import coin_of
 from bot.handle import Call, look_up
-from bot.holdings import coin_of
 from bot.paging import buttons, last_page, pager
+from bot.recognition import achievements
+from bot.recognition.achievements import READS, Progress
 from events.currency import Coin
 from sql.pool import Connection
 

@@ -8,9 +8,9 @@ from discord import app_commands
 
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy.holdings import coin_of
+from bot.economy.standing import carried
 from bot.handle import Call, Fact, handle
-from bot.holdings import coin_of
-from bot.standing import carried
 from events.activities import ACTIVITIES, Activity, ActivityDone
 from events.currency import Coin
 from events.decisions.activities import do_activity

@@ -6,9 +6,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import currencies, goods, look, paging
+from bot import look, paging
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.auctions import (
+from bot.buttons import pressed
+from bot.economy import currencies, goods
+from bot.economy.auctions import (
     Named,
     buttons,
     counts,
@@ -20,10 +22,9 @@ from bot.auctions import (
     sheet,
     shown,
 )
-from bot.buttons import pressed
+from bot.economy.things import held
 from bot.handle import Call, handle, look_up, recorded
 from bot.paging import last_page, pager
-from bot.things import held
 from events.decisions import auctions
 from events.decisions.amounts import amount_of
 from events.decisions.asked import Asked

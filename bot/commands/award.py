@@ -5,10 +5,11 @@ import dataclasses
 import discord
 from discord import app_commands
 
-from bot import confirm, holdings, look
-from bot.acts import reason_required
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy import holdings
+from bot.economy.acts import reason_required
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.members import receiver
 from events.currency import Coin

@@ -7,13 +7,14 @@ from typing import Any, Final, get_args
 import discord
 from discord import app_commands
 
-from bot import badge_desk as desk
-from bot import badges, confirm, look
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.members import known_receiver
 from bot.paging import buttons, last_page, pager
+from bot.recognition import badge_desk as desk
+from bot.recognition import badges
 from events.badges import BadgeGiven, Passing, Rarity
 from events.decisions.asked import Asked
 from events.decisions.badges import (

@@ -6,11 +6,11 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import badges as shelf
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
+from bot.recognition import badges as shelf
 from sql.pool import Connection
 from sql.reads import Row, fetch
 

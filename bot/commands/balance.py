@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot import holdings, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy import holdings
 from bot.handle import Call, look_up
 from events.currency import Coin
 from events.decisions.bank import Held

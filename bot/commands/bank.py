@@ -6,11 +6,12 @@ from collections.abc import Callable
 import discord
 from discord import app_commands
 
-from bot import confirm, holdings, look
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy import holdings
+from bot.economy.holdings import READS
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import READS
 from events.bank import BankDeposited, BankUpgraded, BankWithdrawn
 from events.currency import Coin
 from events.decisions import bank as deciding

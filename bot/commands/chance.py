@@ -6,10 +6,11 @@ from typing import Final, Literal
 import discord
 from discord import app_commands
 
-from bot import games as shared
-from bot import holdings, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
+from bot.economy import games as shared
+from bot.economy import holdings
 from bot.handle import Call, Fact, handle, recorded
 from events.currency import Coin
 from events.decisions import chance

@@ -7,9 +7,9 @@ from discord import app_commands
 
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy.holdings import coin_of
+from bot.economy.standing import READS, standing
 from bot.handle import Call, Fact, handle
-from bot.holdings import coin_of
-from bot.standing import READS, standing
 from events.claims import DailyClaimed, WeeklyClaimed
 from events.currency import Coin
 from events.decisions.streaks import LADDER, claim_daily, claim_weekly, day_of, monday_of

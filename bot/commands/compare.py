@@ -9,10 +9,10 @@ from discord import app_commands
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
-from bot.pictured import pictured
-from bot.pictures import versus
-from bot.pictures.versus import Line
-from bot.profile_cards import READS, Known, load
+from bot.recognition.pictured import pictured
+from bot.recognition.pictures import versus
+from bot.recognition.pictures.versus import Line
+from bot.recognition.profile_cards import READS, Known, load
 from events.engine.errors import Refused
 from sql.pool import Connection
 

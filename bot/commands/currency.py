@@ -8,11 +8,12 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot import confirm, currencies, look
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy import currencies
+from bot.economy.holdings import currencies_of
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import currencies_of
 from events.currency import Coin, CurrencyChanged, CurrencyNamed
 from events.decisions import currency as deciding
 from events.decisions.asked import Asked

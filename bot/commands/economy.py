@@ -1,7 +1,7 @@
-"""``/economy``: the subcommands of ``bot/economy_admin`` in one group."""
+"""``/economy``: the subcommands of ``bot/economy/admin`` in one group."""
 
 from bot.answer import Commands
-from bot.economy_admin import adjusting, auditing, economy, resetting, ruling, supply
+from bot.economy.admin import adjusting, auditing, economy, resetting, ruling, supply
 
 PARTS = (adjusting, auditing, resetting, ruling, supply)
 """The modules whose subcommands are in the group."""

@@ -3,9 +3,9 @@
 import discord
 from discord import app_commands
 
-from bot import games as shared
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy import games as shared
 from bot.handle import Call, Fact, handle, look_up
 from events.currency import Coin
 from events.decisions import chance, games, wagers

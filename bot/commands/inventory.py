@@ -3,8 +3,9 @@
 import discord
 from discord import app_commands
 
-from bot import look, shop
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy import shop
 from bot.handle import Call, Fact, handle, look_up
 from bot.members import receiver
 from bot.paging import buttons, last_page, pager

@@ -6,13 +6,16 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import boards, currencies, look, periods, season_choices
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.boards import BOARDS
+from bot.economy import currencies
+from bot.economy.holdings import currencies_of
 from bot.handle import Call, look_up
-from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
-from bot.periods import Period
+from bot.points import boards, periods
+from bot.points.boards import BOARDS
+from bot.points.periods import Period
+from bot.seasons import choices as season_choices
 from events.currency import Coin
 from events.engine.errors import Refused
 from sql.pool import Connection

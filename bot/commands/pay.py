@@ -5,9 +5,10 @@ import dataclasses
 import discord
 from discord import app_commands
 
-from bot import confirm, currencies, holdings, look
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy import currencies, holdings
 from bot.handle import Call, Outcome, Show, handle, recorded
 from bot.members import known_receiver, reads_about, receiver
 from events.currency import Coin

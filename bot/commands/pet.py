@@ -7,8 +7,9 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import holdings, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy import holdings
 from bot.handle import Call, Fact, handle, look_up
 from events.decisions import pets
 from events.decisions.asked import Asked

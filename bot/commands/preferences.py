@@ -9,10 +9,10 @@ from discord import app_commands
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
+from bot.economy.standing import preferences_of
 from bot.forms import Form, submitted
 from bot.handle import Call, Fact, handle, look_up
 from bot.menus import Pick, picked
-from bot.standing import preferences_of
 from events.decisions.asked import Asked
 from events.decisions.locales import LOCALES
 from events.decisions.preferences import (

@@ -5,13 +5,15 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot import badges, levels, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
-from bot.pictured import pictured
-from bot.pictures.rank_card import draw
-from bot.profile_cards import READS, Known, card, in_words, load
-from bot.reasons import NUMBERS
+from bot.points import levels
+from bot.points.reasons import NUMBERS
+from bot.recognition import badges
+from bot.recognition.pictured import pictured
+from bot.recognition.pictures.rank_card import draw
+from bot.recognition.profile_cards import READS, Known, card, in_words, load
 from events.engine.snowflake import from_ms
 
 FILE = "rank-card.png"

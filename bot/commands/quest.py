@@ -6,13 +6,14 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import look, quests
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
+from bot.economy.holdings import coin_of
 from bot.handle import Call, Fact, handle, look_up
-from bot.holdings import coin_of
 from bot.paging import buttons, last_page, pager
-from bot.quests import READS, Sheet
+from bot.recognition import quests
+from bot.recognition.quests import READS, Sheet
 from events.currency import Coin
 from events.decisions.asked import Asked
 from events.decisions.quest_turns import MAX_NOTE

@@ -7,14 +7,15 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import badges, confirm, look, quest_desk, quest_form, quests
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
+from bot.economy.holdings import coin_of
 from bot.forms import submitted
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import coin_of
-from bot.quests import READS
+from bot.recognition import badges, quest_desk, quest_form, quests
+from bot.recognition.quests import READS
 from events.decisions.asked import Asked
 from events.decisions.quest_turns import MAX_REASON
 from events.decisions.quests import MAX_ID, MAX_NAME, Quest, check_id, key, open_up

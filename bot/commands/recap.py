@@ -5,16 +5,17 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import badges, look, recaps
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.handle import Call, look_up
-from bot.pictured import pictured
-from bot.pictures.canvas import GREEN
-from bot.pictures.people import Person
-from bot.pictures.rank_card import Chip
-from bot.pictures.recap_card import RecapCard, draw
-from bot.profile_cards import chip
-from bot.recaps import FIRST_YEAR, READS, Recap
+from bot.recognition import badges, recaps
+from bot.recognition.pictured import pictured
+from bot.recognition.pictures.canvas import GREEN
+from bot.recognition.pictures.people import Person
+from bot.recognition.pictures.rank_card import Chip
+from bot.recognition.pictures.recap_card import RecapCard, draw
+from bot.recognition.profile_cards import chip
+from bot.recognition.recaps import FIRST_YEAR, READS, Recap
 from sql.pool import Connection
 
 FILE: Final = "recap.png"

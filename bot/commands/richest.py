@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot import currencies, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy import currencies
+from bot.economy.holdings import currencies_of
 from bot.handle import Call, look_up
-from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
 from events.currency import Coin
 from sql.pool import Connection

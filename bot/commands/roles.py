@@ -9,12 +9,13 @@ from typing import Final, cast, get_args
 import discord
 from discord import app_commands
 
-from bot import badges, confirm, look
-from bot import role_rewards as desk
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.effects.giving import OBSTACLES, givable, obstacle
 from bot.handle import Call, Fact, handle, look_up, recorded
+from bot.points import role_rewards as desk
+from bot.recognition import badges
 from events.decisions import role_rewards
 from events.decisions.asked import Asked
 from events.decisions.role_rewards import HIGHEST, Reward, due

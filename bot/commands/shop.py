@@ -5,13 +5,14 @@ import dataclasses
 import discord
 from discord import app_commands
 
-from bot import confirm, look, paging, shop
+from bot import confirm, look, paging
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
-from bot.goods import Names, names_of
+from bot.economy import shop
+from bot.economy.goods import Names, names_of
+from bot.economy.holdings import balance_after, balance_of, currencies_of
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import balance_after, balance_of, currencies_of
 from events.currency import Coin
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked

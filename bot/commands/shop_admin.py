@@ -8,10 +8,11 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot import confirm, currencies, look, shop
-from bot import shop_desk as desk
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy import currencies, shop
+from bot.economy import shop_desk as desk
 from bot.handle import Call, Fact, handle, look_up, recorded
 from events.decisions import effects, shop_items
 from events.decisions.shop_items import MAX_EMOJI, MAX_NAME, MAX_TEXT, Item

@@ -5,13 +5,14 @@ from typing import Final
 
 from discord import app_commands
 
-from bot import confirm, look, shop
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
 from bot.commands.shop import READS, after, group
 from bot.confirm import Confirmed, confirmed
+from bot.economy import shop
+from bot.economy.holdings import balance_of, currencies_of
 from bot.handle import Call, handle, look_up, recorded
-from bot.holdings import balance_of, currencies_of
 from events.currency import Coin
 from events.decisions import shop as decisions
 from events.decisions.asked import Asked

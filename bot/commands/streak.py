@@ -7,8 +7,8 @@ from discord import app_commands
 
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy.standing import READS, standing, streaks_of
 from bot.handle import Call, look_up
-from bot.standing import READS, standing, streaks_of
 from events.decisions.calendar import Claim, opens_at
 from events.decisions.streaks import Standing, Streak, daily_streak, multiplier, weekly_streak
 from events.decisions.zones import DAY, WEEK, Span

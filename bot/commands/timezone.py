@@ -6,8 +6,8 @@ from discord import app_commands
 
 from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
+from bot.economy.standing import zone_of
 from bot.handle import Call, Fact, handle
-from bot.standing import zone_of
 from events.decisions import zones
 from events.decisions.preferences import set_timezone
 from events.preferences import TimezoneSet

@@ -6,14 +6,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import goods
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
+from bot.economy import goods
+from bot.economy.holdings import currencies_of
+from bot.economy.things import held
+from bot.economy.trades import Named, buttons, load, named, open_of, pick, sheet, shown
 from bot.handle import Call, handle, look_up, recorded
-from bot.holdings import currencies_of
 from bot.members import known_receiver, receiver
-from bot.things import held
-from bot.trades import Named, buttons, load, named, open_of, pick, sheet, shown
 from events.decisions import trades
 from events.decisions.amounts import amount_of
 from events.decisions.asked import Asked

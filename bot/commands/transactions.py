@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 import discord
 from discord import app_commands
 
-from bot import currencies, look, transactions
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.commands.why import WORDS
-from bot.goods import Names, names_of
+from bot.economy import currencies, transactions
+from bot.economy.goods import Names, names_of
+from bot.economy.holdings import currencies_of
+from bot.economy.transactions import KINDS, MOST, Moved, Wanted
 from bot.handle import Call, look_up
-from bot.holdings import currencies_of
 from bot.paging import buttons, last_page, pager
-from bot.transactions import KINDS, MOST, Moved, Wanted
 from events.engine.errors import Refused
 from events.ledger import DEBT_PREFIX
 from sql.pool import Connection

@@ -7,12 +7,13 @@ from typing import Final, cast, get_args
 import discord
 from discord import app_commands
 
-from bot import confirm, look, xp_decay, xp_undo
-from bot.acts import TITLES, balances_of, changes, events_of, in_words, reason_required
+from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
+from bot.economy.acts import TITLES, balances_of, changes, events_of, in_words, reason_required
+from bot.economy.holdings import currencies_of
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.holdings import currencies_of
+from bot.points import xp_decay, xp_undo
 from events.decisions.asked import Asked
 from events.decisions.currency import Currencies
 from events.decisions.economy_acts import NO_REASON, check_reason

@@ -9,14 +9,15 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import crates, look, things
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
+from bot.economy import crates, things
+from bot.economy.goods import Names, names_of
 from bot.effects.giving import roles_of
 from bot.effects.roles import RoleKeeper
-from bot.goods import Names, names_of
 from bot.handle import Call, Fact, handle, look_up, recorded
-from bot.reasons import NUMBERS
+from bot.points.reasons import NUMBERS
 from events.boosts import BoostStarted
 from events.decisions import effects, using
 from events.decisions.asked import Asked

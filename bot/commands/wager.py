@@ -7,10 +7,11 @@ from functools import partial
 import discord
 from discord import app_commands
 
-from bot import games as shared
-from bot import holdings, look
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
+from bot.economy import games as shared
+from bot.economy import holdings
 from bot.handle import Call, Fact, handle, recorded
 from bot.members import known_receiver, receiver
 from events.currency import Coin

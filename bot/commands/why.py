@@ -3,12 +3,14 @@
 import discord
 from discord import app_commands
 
-from bot import currencies, holdings, look, reasons
+from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
-from bot.factors import words
+from bot.economy import currencies, holdings
 from bot.handle import Call, look_up
 from bot.paging import buttons, last_page, pager
-from bot.reasons import NUMBERS, Explanation, Reason
+from bot.points import reasons
+from bot.points.factors import words
+from bot.points.reasons import NUMBERS, Explanation, Reason
 from events.currency import Coin
 from events.engine.errors import Refused
 from projections.points.pipeline import SENTENCE

@@ -12,13 +12,14 @@ from typing import Any
 import discord
 import structlog
 
-from bot import automation, boards, importer, schedule
+from bot import automation, importer, schedule
 from bot.answer import Services
 from bot.background import utc_now
-from bot.boards import Place
 from bot.client import Tallystick
 from bot.demo import screen
 from bot.gateway.capture import Capture
+from bot.points import boards
+from bot.points.boards import Place
 from bot.settings import Settings
 from events.engine.errors import TallystickError
 from projections.engine import rebuild, worker

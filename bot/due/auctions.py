@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.acts import balances_of
+from bot.economy.acts import balances_of
 from bot.schedule import Due
 from events.decisions.auctions import Auction, end
 from events.decisions.claims import after, fits

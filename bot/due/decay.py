@@ -1,5 +1,5 @@
 """Decay of idle wallets, once a week where it is switched on."""
 
-from bot.upkeep import DECAY, due
+from bot.economy.upkeep import DECAY, due
 
 DUE = due(DECAY)

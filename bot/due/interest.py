@@ -1,5 +1,5 @@
 """Interest on banks, once a week where it is switched on."""
 
-from bot.upkeep import INTEREST, due
+from bot.economy.upkeep import INTEREST, due
 
 DUE = due(INTEREST)

@@ -1,5 +1,5 @@
 """A levy on what members hold, once a week unless it is switched off."""
 
-from bot.upkeep import LEVY, due
+from bot.economy.upkeep import LEVY, due
 
 DUE = due(LEVY)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot import quests
+from bot.recognition import quests
 from bot.schedule import Due
 from events.decisions.quest_turns import end
 from events.decisions.quests import run_out

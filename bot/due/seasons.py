@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot import seasons
 from bot.schedule import Due
+from bot.seasons import reading as seasons
 from events.engine.event import Event
 from sql.pool import Connection
 from sql.reads import fetch

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.economy.shop import GRACE
 from bot.handle import recorded
 from bot.schedule import Due
-from bot.shop import GRACE
 from events.decisions.takings import burn, burn_key
 from events.engine.event import Event
 from events.ledger import SHOP

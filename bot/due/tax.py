@@ -1,5 +1,5 @@
 """Tax on wallets, once a week where it is switched on."""
 
-from bot.upkeep import TAX, due
+from bot.economy.upkeep import TAX, due
 
 DUE = due(TAX)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot import achievements
-from bot.acts import balances_of
+from bot.economy.acts import balances_of
+from bot.recognition import achievements
 from bot.schedule import Due
 from events.achievements import LIFETIME, Way
 from events.decisions.achievements import Reached, reach

@@ -17,10 +17,11 @@ from typing import Final
 import discord
 import structlog
 
-from bot import auctions, look, trades
+from bot import look
 from bot.commands.wager import end_sheet
+from bot.economy import auctions, trades
+from bot.economy.holdings import coin_of
 from bot.handle import look_up, recorded
-from bot.holdings import coin_of
 from events.auctions import AuctionReturned, AuctionSold, AuctionStarted
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event

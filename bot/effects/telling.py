@@ -10,8 +10,9 @@ from typing import Final
 
 import structlog
 
-from bot import achievements, badges, look
-from bot.standing import preferences_of
+from bot import look
+from bot.economy.standing import preferences_of
+from bot.recognition import achievements, badges
 from events.decisions import locales
 from events.decisions.achievements import Template as Achievement
 from events.decisions.badges import Kind, unknown

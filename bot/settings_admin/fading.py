@@ -5,9 +5,10 @@ from datetime import timedelta
 import discord
 from discord import app_commands
 
-from bot import look, xp_decay, xp_undo
+from bot import look
 from bot.answer import Interaction, Reply, Services
 from bot.handle import Call, look_up
+from bot.points import xp_decay, xp_undo
 from bot.settings_admin import desk, settings, sheets
 from events.decisions.upkeep import week_start
 from events.decisions.xp_decay import Terms

@@ -9,13 +9,13 @@ import discord
 import pytest
 from PIL import Image
 
-from bot import reasons
 from bot.commands import compare as comparing
 from bot.commands import profile as profiling
-from bot.pictures import rank_card
-from bot.pictures.canvas import BLUE, GOLD, GRID
-from bot.pictures.rank_card import BAR, Card
-from bot.profile_cards import READS, load
+from bot.points import reasons
+from bot.recognition.pictures import rank_card
+from bot.recognition.pictures.canvas import BLUE, GOLD, GRID
+from bot.recognition.pictures.rank_card import BAR, Card
+from bot.recognition.profile_cards import READS, load
 from projections.engine import worker
 from sql.pool import Database
 from tests.support.simulator import World, text, world

@@ -6,11 +6,11 @@ from typing import Any
 
 from PIL import Image
 
-from bot import recaps
 from bot.commands.recap import FILE
-from bot.pictures import recap_card
-from bot.pictures.canvas import GOLD
-from bot.recaps import Recap
+from bot.recognition import recaps
+from bot.recognition.pictures import recap_card
+from bot.recognition.pictures.canvas import GOLD
+from bot.recognition.recaps import Recap
 from events.engine.event import Event
 from projections.engine import worker
 from projections.engine.read_model import named

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterator
 
-from bot.pictures import rank_card
-from bot.pictures.canvas import BLUE
-from bot.pictures.people import Person
-from bot.pictures.rank_card import Card, Chip
+from bot.recognition.pictures import rank_card
+from bot.recognition.pictures.canvas import BLUE
+from bot.recognition.pictures.people import Person
+from bot.recognition.pictures.rank_card import Card, Chip
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.stage import Stage
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot import achievement_search, achievements, automation, schedule
-from bot.achievement_search import Log
+from bot import automation, schedule
 from bot.automations import achievements as follows
 from bot.due import tenure
 from bot.handle import Call, handle
+from bot.recognition import achievement_search, achievements
+from bot.recognition.achievement_search import Log
 from events.achievements import AchievementEarned
 from events.claims import DailyClaimed
 from events.decisions.achievements import Template, give

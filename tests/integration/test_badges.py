@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bot import badge_desk, badges
 from bot.handle import Call, handle
+from bot.recognition import badge_desk, badges
 from events.badges import BadgeRevoked
 from events.decisions.asked import Asked
 from events.decisions.badges import Award

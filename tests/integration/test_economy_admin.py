@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot import automation
 from bot.commands import undo
-from bot.economy_admin import adjusting
-from bot.economy_admin.adjusting import Target
+from bot.economy.admin import adjusting
+from bot.economy.admin.adjusting import Target
 from bot.handle import Call, Outcome, handle
 from events.decisions.asked import Asked
 from events.decisions.economy import Member, pay

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from bot import schedule
-from bot.auctions import load, shown
 from bot.commands.auction import READS, Decide, bidding, cancelling
 from bot.due import auctions as due
+from bot.economy.auctions import load, shown
 from bot.handle import Call, handle
 from events.auctions import AuctionSold
 from events.decisions import auctions

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from bot import holdings
 from bot.commands.bank import as_offered
 from bot.commands.pay import as_confirmed
+from bot.economy import holdings
 from bot.handle import Call, Fact, handle
 from events.decisions import bank as deciding
 from events.decisions.asked import Asked

@@ -10,8 +10,8 @@ import pytest
 
 from bot.answer import Reply, Services
 from bot.commands import activities, claims
+from bot.economy.standing import standing, streaks_of, zone_of
 from bot.handle import Call, handle
-from bot.standing import standing, streaks_of, zone_of
 from events.activities import ACTIVITIES
 from events.claims import DailyClaimed, WeeklyClaimed
 from events.decisions.asked import Asked

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.commands.currency import Change, decide_once
+from bot.economy.holdings import currencies_of
 from bot.handle import Call, handle
-from bot.holdings import currencies_of
 from events.decisions.asked import Asked
 from events.decisions.currency import Currencies
 from events.engine.errors import Refused

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot import schedule, things
+from bot import schedule
 from bot.commands import use as command
 from bot.commands.pet import as_pet
 from bot.due import lent_roles
+from bot.economy import things
 from bot.handle import Call, Fact, act, handle
 from events.currency import COIN
 from events.decisions import effects, pets, using

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import pytest
 
-from bot import games as shared
 from bot import schedule
 from bot.commands import chance as command
 from bot.commands.wager import end
 from bot.due import wagers as due
+from bot.economy import games as shared
+from bot.economy.holdings import balance_of
 from bot.handle import Call, Fact, handle
-from bot.holdings import balance_of
 from events.decisions import games, wagers
 from events.decisions.asked import Asked
 from events.decisions.chance import Bet

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot import shop
-from bot import shop_desk as desk
 from bot.commands import shop as command
 from bot.commands import shop_back
+from bot.economy import shop
+from bot.economy import shop_desk as desk
+from bot.economy.holdings import balance_of
 from bot.handle import Call, Fact, Unrecorded, handle
-from bot.holdings import balance_of
 from events.currency import COIN, Coin
 from events.decisions import effects, shop_items
 from events.decisions import shop as decisions

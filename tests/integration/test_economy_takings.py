@@ -7,8 +7,8 @@ import pytest
 
 from bot import schedule
 from bot.due import takings
+from bot.economy.holdings import balance_of
 from bot.handle import Fact
-from bot.holdings import balance_of
 from events.currency import Coin
 from events.decisions.currency import NO_OTHERS, declare
 from events.decisions.shop_items import Item

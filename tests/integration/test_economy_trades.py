@@ -10,8 +10,8 @@ import pytest
 from bot import schedule
 from bot.commands.trade import READS, Decide, cancelling, confirming
 from bot.due import trades as due
+from bot.economy.trades import load, shown
 from bot.handle import Call, handle
-from bot.trades import load, shown
 from events.decisions import trades
 from events.decisions.asked import Asked
 from events.decisions.economy import Member

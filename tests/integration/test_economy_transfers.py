@@ -9,8 +9,8 @@ import pytest
 
 from bot.call import Call
 from bot.commands.pay import payment
+from bot.economy.holdings import wallets_of
 from bot.handle import Fact, handle
-from bot.holdings import wallets_of
 from events.currency import COIN
 from events.decisions.asked import Asked
 from events.decisions.economy import Member

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot import importer, reasons
+from bot import importer
+from bot.points import reasons
 from events.decisions.asked import Asked
 from events.decisions.presets import apply_preset
 from events.engine.event import RULE_PREFIX

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot import automation, quests, schedule
+from bot import automation, schedule
 from bot.due import quests as due
 from bot.handle import Call, handle
-from bot.quest_desk import Case, _approve
+from bot.recognition import quests
+from bot.recognition.quest_desk import Case, _approve
 from events.badges import BadgeEarned
 from events.decisions.asked import Asked
 from events.decisions.quest_turns import abandon, claim

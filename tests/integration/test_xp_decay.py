@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import schedule, xp_decay
+from bot import schedule
 from bot.due.xp_decay import DUE
+from bot.points import xp_decay
 from events.decisions.asked import Asked
 from events.decisions.claims import CHUNK
 from events.decisions.upkeep import week_start

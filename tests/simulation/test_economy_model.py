@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from bot.cli.economy import settings_with
-from bot.economy_model.checks import report
-from bot.economy_model.habits import SPENDING, spending
-from bot.economy_model.year import simulate
+from bot.economy.model.checks import report
+from bot.economy.model.habits import SPENDING, spending
+from bot.economy.model.year import simulate
 
 SEEDS = range(1, 9)
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from bot import schedule, seasons
+from bot import schedule
 from bot.due.seasons import DUE
 from bot.handle import act
+from bot.seasons import reading as seasons
 from events.badges import BadgeEarned
 from events.calendars import CalendarSet
 from events.decisions import season_admin, zones

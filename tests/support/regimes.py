@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import automation, boards, importer, reasons
+from bot import automation, importer
+from bot.points import boards, reasons
 from events.decisions.asked import Asked
 from events.decisions.presets import apply_preset
 from events.engine.errors import Refused

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import achievement_form
+from bot.recognition import achievement_form
 from events.decisions.achievements import Template, define
 from events.decisions.asked import Asked
 from events.decisions.goals import GOALS

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.acts import in_words
+from bot.economy.acts import in_words
 from events.currency import Coin
 from events.decisions.currency import NO_OTHERS, Currencies
 from events.ledger import COINS

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot import avatars
-from bot.avatars import Avatars
+from bot.recognition import avatars
+from bot.recognition.avatars import Avatars
 
 
 class Asset:

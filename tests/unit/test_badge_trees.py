@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.badges import listed, shown, tree
 from bot.commands.badge import PAGE
+from bot.recognition.badges import listed, shown, tree
 from tests.support.facts import at
 
 

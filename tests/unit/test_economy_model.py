@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.cli.economy import settings_with
-from bot.economy_model import checks
-from bot.economy_model.checks import Report, largest_growth, quarters, report
-from bot.economy_model.habits import HABITS, SPENDING, spending
-from bot.economy_model.member import Books, Life, Member
-from bot.economy_model.year import Supply, Year, simulate
+from bot.economy.model import checks
+from bot.economy.model.checks import Report, largest_growth, quarters, report
+from bot.economy.model.habits import HABITS, SPENDING, spending
+from bot.economy.model.member import Books, Life, Member
+from bot.economy.model.year import Supply, Year, simulate
 from events.activities import ACTIVITIES
 from events.decisions import loot
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.factors import CUT, MULTIPLIED, words
+from bot.points.factors import CUT, MULTIPLIED, words
 from projections.points import pipeline
 
 PLAIN = {"xp": 15, "stars": 2, "times": 1}

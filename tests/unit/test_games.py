@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import chance as command
-from bot.games import pay_table, percent
+from bot.economy.games import pay_table, percent
 from events.decisions import chance, games
 from events.decisions.asked import Asked
 from events.decisions.chance import Bettor, Limits

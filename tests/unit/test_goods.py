@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.goods import MAX_NAME, Names
-from bot.things import Things
+from bot.economy.goods import MAX_NAME, Names
+from bot.economy.things import Things
 from events.currency import Coin
 from events.decisions.currency import Currencies
 from events.decisions.effects import Thing

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from bot.economy_admin.chart import ceiling, draw, short
-from bot.economy_admin.inflation import Week, gini, spreads
-from bot.pictures.canvas import GOLD, GREEN, RED
+from bot.economy.admin.chart import ceiling, draw, short
+from bot.economy.admin.inflation import Week, gini, spreads
+from bot.recognition.pictures.canvas import GOLD, GREEN, RED
 
 MONDAY = date(2026, 1, 5)
 ANN, BEN, CAT = 2001, 2002, 2003

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import periods
-from bot.periods import Period, of_days, typed
+from bot.points import periods
+from bot.points.periods import Period, of_days, typed
 from events.engine.errors import Refused
 
 WEDNESDAY = date(2026, 3, 4)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.pictures import canvas, lettering, rank_card, recap_card, versus
-from bot.pictures.canvas import BLUE, GOLD, GRID, PANEL, Canvas, part
-from bot.pictures.lettering import fitted, legible
-from bot.pictures.people import Person, unpacked, written
-from bot.pictures.rank_card import BAR, Card, Chip
-from bot.pictures.recap_card import RecapCard
-from bot.pictures.versus import Line
+from bot.recognition.pictures import canvas, lettering, rank_card, recap_card, versus
+from bot.recognition.pictures.canvas import BLUE, GOLD, GRID, PANEL, Canvas, part
+from bot.recognition.pictures.lettering import fitted, legible
+from bot.recognition.pictures.people import Person, unpacked, written
+from bot.recognition.pictures.rank_card import BAR, Card, Chip
+from bot.recognition.pictures.recap_card import RecapCard
+from bot.recognition.pictures.versus import Line
 
 ANN = Person(2001 << 22, "Ann", "ann.lee")
 CARD = Card(
@@ -206,7 +206,7 @@ def test_two_members_share_each_bar_as_their_numbers_are() -> None:
 
 def test_no_font_is_shipped_and_pillows_own_is_the_last() -> None:
     assert lettering.faces()[-1] is None and lettering.faces(bold=True)[-1] is None
-    files = list((Path(canvas.__file__).parents[2]).glob("bot/**/*.[to]tf"))
+    files = list((Path(canvas.__file__).parents[3]).glob("bot/**/*.[to]tf"))
     assert files == []
     assert Canvas(4, 3).image.size == (4, 3)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import quest_form
-from bot.quest_form import read
+from bot.recognition import quest_form
+from bot.recognition.quest_form import read
 from events.decisions.quests import Quest
 from events.engine.errors import Refused
 from tests.support.facts import at

@@ -5,7 +5,7 @@ import io
 from datetime import timedelta, timezone
 
 from bot.commands.why import WORDS
-from bot.transactions import KINDS, Moved, as_csv
+from bot.economy.transactions import KINDS, Moved, as_csv
 from tests.support.facts import at
 
 

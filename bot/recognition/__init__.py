@@ -1,0 +1,1 @@
+"""What commands of recognition share: badges, achievements, quests, cards and recaps."""

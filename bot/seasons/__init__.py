@@ -1,0 +1,1 @@
+"""What commands about seasons share; ``parts`` has the subcommands of ``/season``."""
