@@ -7,7 +7,7 @@ LOCK := requirements-dev.lock
 PACKAGES := bot events projections sql
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run check lint format bench soak lock clean
+.PHONY: help demo test run check lint format bench soak fuzz lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: $(STAMP) ## how fast it is, against raw SQL in the same run
 
 soak: $(STAMP) ## an hour of random communities: kills, double deliveries, everybody at once
 	@TALLYSTICK_COMMUNITIES=300 $(PY) -m pytest -n 0 tests/simulation
+
+fuzz: $(STAMP) ## a million strange payloads and exports: each understood, refused or kept as a shape
+	@TALLYSTICK_CASES=1000000 $(PY) -m pytest -s -n 2 tests/simulation/test_understanding.py
 
 lock: ## renew both lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

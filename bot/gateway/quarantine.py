@@ -9,6 +9,7 @@ from pydantic import ValidationError
 MOST_KEYS: Final = 60
 MOST_ITEMS: Final = 3
 DEEPEST: Final = 6
+MOST_PROBLEMS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,11 @@ def _key(key: Any) -> str:
 
 
 def _problems(error: Exception) -> list[dict[str, Any]]:
-    """Where and what, without the values that pydantic would quote."""
+    """Where and what, without the values that pydantic would quote; the first of many."""
     if not isinstance(error, ValidationError):
         return [{"loc": [], "type": type(error).__name__}]
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"loc": [str(part) for part in one["loc"]], "type": one["type"]} for one in found]
+    return [
+        {"loc": [_key(part) for part in one["loc"]], "type": one["type"]}
+        for one in found[:MOST_PROBLEMS]
+    ]

@@ -39,7 +39,7 @@ _THREADS: Final = frozenset(
 )
 _DIRECT: Final = frozenset(("DirectTextChat", "DirectGroupTextChat", "1", "3"))
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")
-_UNICODE_EMOJI: Final = re.compile(r"[^\x00-\x20:]{1,64}")
+_UNICODE_EMOJI: Final = re.compile(r"[^\x00-\x20:\ud800-\udfff]{1,64}")
 
 
 def _none_if_no_id(value: object) -> object:

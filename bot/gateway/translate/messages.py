@@ -158,6 +158,8 @@ def message_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:
 def message_delete_bulk(data: Any, arrival: Arrival) -> Iterator[Seen]:
     """MESSAGE_DELETE_BULK: a fact for each message."""
     many = _BulkDelete.model_validate(data)
+    if not many.ids:
+        yield Ignored("nothing_deleted")
     for message_id in many.ids:
         yield _deleted(many, message_id, arrival, bulk=True)
 
