@@ -33,6 +33,10 @@ PATIENCE: Final = 1.5
 _AWAY: Final = (
     "The records cannot be reached right now. Nothing was changed; please try again in a minute."
 )
+_STANDS_STILL: Final = (
+    "A part of this server's records stands still until whoever runs me has mended it, and this "
+    "needs it. Nothing was changed; everything else goes on. Admins see more with /doctor."
+)
 _LOOK_FIRST: Final = "Look whether it was done (/transactions, /inventory) before you repeat it."
 _UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
 
@@ -112,7 +116,10 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     except ConnectionBroke as error:
         _line(call, "unavailable", error=str(error))
         return Reply(look.failure(_UNSURE), private=True)
-    except (DatabaseError, ReadModelStopped) as error:
+    except ReadModelStopped as error:
+        _line(call, "stands_still", error=str(error))
+        return Reply(look.failure(_STANDS_STILL), private=True)
+    except DatabaseError as error:
         _line(call, "unavailable", error=str(error))
         return Reply(look.failure(_AWAY), private=True)
     except Exception:  # a bug: the member gets a number to quote, the log gets the trace

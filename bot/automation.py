@@ -2,20 +2,30 @@
 
 The checkpoint moves in the transaction that appends what follows, so nothing is acted on twice;
 and should it be, the keys of the events make the second time a duplicate.
+
+What goes wrong in one guild keeps no other waiting, and skips nothing. While a read model that an
+automation looks at stands still there, the automation waits where it is. One that fails itself is
+stopped there, like a read model whose fold fails, until an operator lets it go on.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+
+import structlog
 
 import bot.automations
 from events.engine.event import Event
-from projections.engine.advance import PAGE, catch_up
+from projections.engine.advance import PAGE, ReadModelStopped, advance, catch_up, reason_of
+from projections.engine.each import each_guild
 from projections.engine.read_model import read_models
 from sql import checkpoints, lake
+from sql.errors import DatabaseError
 from sql.pool import ALL_GUILDS, Connection, Database
+
+log = structlog.get_logger("tallystick.automation")
 
 GUILDS_AT_A_TIME = 100
 
@@ -51,10 +61,18 @@ def run_once(database: Database) -> int:
     recorded = 0
     for automation in automations():
         with database.transaction(ALL_GUILDS) as conn:
-            behind = checkpoints.lagging(conn, [automation.name], GUILDS_AT_A_TIME)
-        for guild_id in behind:
-            recorded += _follow(database, automation, guild_id)
+            behind = _behind(conn, automation, GUILDS_AT_A_TIME)
+        recorded += each_guild(
+            database,
+            behind,
+            partial(_follow, database, automation),
+            partial(_failed, database, automation),
+        )
     return recorded
+
+
+def _behind(conn: Connection, automation: Automation, limit: int) -> list[int]:
+    return checkpoints.lagging(conn, [automation.name], limit, reads=automation.reads)
 
 
 def drain(database: Database) -> int:
@@ -67,7 +85,7 @@ def drain(database: Database) -> int:
 
 def _is_behind(database: Database) -> bool:
     with database.transaction(ALL_GUILDS) as conn:
-        return bool(checkpoints.lagging(conn, [a.name for a in automations()], 1))
+        return any(_behind(conn, automation, 1) for automation in automations())
 
 
 def _follow(database: Database, automation: Automation, guild_id: int) -> int:
@@ -89,3 +107,22 @@ def _follow(database: Database, automation: Automation, guild_id: int) -> int:
         lake.append(conn, fresh)
         checkpoints.advance(conn, {(guild_id, automation.name): up_to})
         return len(fresh)
+
+
+def _failed(database: Database, automation: Automation, guild_id: int, error: Exception) -> None:
+    """In one guild it cannot go on. What passes by itself is tried again in the next round."""
+    match error:
+        case DatabaseError():
+            log.warning("automation_waits", automation=automation.name, guild=guild_id)
+        case ReadModelStopped():  # found in a transaction that is no more: stopped for good here
+            models = [read_models()[name] for name in automation.reads]
+            with database.transaction(guild_id) as conn:
+                advance(conn, guild_id, models)
+        case _:
+            with database.transaction(guild_id) as conn:
+                for place in checkpoints.take(conn, guild_id, [automation.name], wait=False):
+                    first = place.position + 1
+                    checkpoints.stop(conn, guild_id, automation.name, first, reason_of(error))
+            log.error(
+                "automation_stopped", automation=automation.name, guild=guild_id, exc_info=error
+            )

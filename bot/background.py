@@ -43,6 +43,14 @@ def rebuild_outdated(dsn: str) -> list[str]:
     return names
 
 
+def _failed(guild_id: int, error: Exception) -> None:
+    """In one guild the worker could not work: it is tried again in the next round."""
+    if isinstance(error, DatabaseError):
+        log.warning("guild_waits", guild=guild_id, error=str(error).splitlines()[0])
+    else:
+        log.error("guild_failed", guild=guild_id, exc_info=error)
+
+
 class Background:
     """Starts and stops worker and scheduler."""
 
@@ -95,7 +103,11 @@ class Background:
         with Listener(self._database.dsn) as listener:
             self._go_on(
                 lambda: worker.run(
-                    self._database, listener.wait, self._stop, also=automation.run_once
+                    self._database,
+                    listener.wait,
+                    self._stop,
+                    also=automation.run_once,
+                    failed=_failed,
                 )
             )
 
@@ -103,7 +115,7 @@ class Background:
         """Join in when there is a backlog: while one worker waits for the database the other
         folds (a third gains nothing: measured). Not woken by events, so as not to be in the way.
         """
-        self._go_on(lambda: worker.run(self._database, self._stop.wait, self._stop))
+        self._go_on(lambda: worker.run(self._database, self._stop.wait, self._stop, failed=_failed))
 
     def _go_on(self, work: Callable[[], None]) -> None:
         while not self._stop.is_set():

@@ -28,6 +28,7 @@ __all__ = [
     "Unrecorded",
     "act",
     "handle",
+    "is_recorded",
     "look_up",
     "recorded",
     "was_done",
@@ -77,6 +78,11 @@ def recorded(conn: Connection, guild_id: int, source_id: str) -> Event | None:
     """The fact under this key, if it was recorded before."""
     row = lake.stored_under(conn, guild_id, source_id)
     return None if row is None else decode(row)
+
+
+def is_recorded(conn: Connection, guild_id: int, source_id: str) -> bool:
+    """Whether there is a fact under this key, be it one that this code can read or not."""
+    return lake.stored_under(conn, guild_id, source_id) is not None
 
 
 def look_up(

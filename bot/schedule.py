@@ -10,13 +10,16 @@ import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 import structlog
 
 import bot.due
 from bot.handle import Fact, act
+from events.engine.errors import EventError
 from events.engine.event import Event
+from projections.engine.advance import ReadModelStopped
+from projections.engine.each import each_guild
 from sql.errors import DatabaseUnreachable
 from sql.pool import ALL_GUILDS, Connection, Database
 
@@ -53,19 +56,52 @@ def all_due() -> tuple[Due, ...]:
 
 def run_due(database: Database, now: datetime, due: Iterable[Due] | None = None) -> list[Fact]:
     """Do everything that is due at ``now`` in every guild; returns the facts that are new. What
-    fails in one guild (a read model stands still, a bug) is logged and keeps no other waiting."""
+    fails in one guild (a read model stands still, a bug), or with one thing, is logged and keeps no
+    other waiting.
+
+    Raises DatabaseUnreachable when the database is away.
+    """
     facts: list[Fact] = []
     for one in all_due() if due is None else due:
-        with database.transaction(ALL_GUILDS) as conn:
-            guilds = list(one.where(conn, now))
-        for guild_id in guilds:
-            try:
-                facts += run_in(database, guild_id, now, one)
-            except DatabaseUnreachable:
-                raise
-            except Exception:  # it is tried again in a minute, and the operator is told
-                log.exception("due_failed", due=one.name, guild=guild_id)
+
+        def work(guild_id: int, one: Due = one) -> int:
+            new = run_in(database, guild_id, now, one)
+            facts.extend(new)
+            return len(new)
+
+        try:
+            with database.transaction(ALL_GUILDS) as conn:
+                guilds = list(one.where(conn, now))
+        except DatabaseUnreachable:
+            raise
+        except Exception:
+            log.exception("due_failed", due=one.name)
+        else:
+            each_guild(database, guilds, work, partial(_failed, one))
     return facts
+
+
+def _failed(due: Due, guild_id: int, error: Exception) -> None:
+    """It is tried again in a minute, and the operator is told."""
+    if isinstance(error, DatabaseUnreachable | ReadModelStopped):
+        log.warning("due_waits", due=due.name, guild=guild_id, error=str(error).splitlines()[0])
+    else:
+        log.error("due_failed", due=due.name, guild=guild_id, exc_info=error)
+
+
+def where_due(guilds: Iterable[int], is_due: Callable[[int], bool]) -> list[int]:
+    """Those of ``guilds`` where something is due, for a :attr:`Due.where` that has to look into
+    each. One that cannot be looked into (a rule there cannot be read) counts as due: what is wrong
+    comes up again in its own turn, where it keeps no other waiting."""
+    found = []
+    for guild_id in guilds:
+        try:
+            due = is_due(guild_id)
+        except EventError:
+            due = True
+        if due:
+            found.append(guild_id)
+    return found
 
 
 def run_in(database: Database, guild_id: int, now: datetime, due: Due) -> list[Fact]:

@@ -48,9 +48,13 @@ class DeadLetter:
     failed_at: datetime
 
 
-def lagging(conn: Connection, names: Sequence[str], limit: int) -> list[int]:
-    """Guilds with something to do for ``names``, the furthest behind first."""
-    rows = conn.execute(query(_FILE, "lagging"), {"names": list(names), "limit": limit})
+def lagging(
+    conn: Connection, names: Sequence[str], limit: int, *, reads: Sequence[str] = ()
+) -> list[int]:
+    """Guilds with something to do for ``names``, the furthest behind first; without those in which
+    one of ``reads``, which it takes for that, stands still."""
+    parameters = {"names": list(names), "limit": limit, "reads": list(reads)}
+    rows = conn.execute(query(_FILE, "lagging"), parameters)
     return [guild for (guild,) in rows.fetchall()]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.economy.shop import GRACE
-from bot.handle import recorded
-from bot.schedule import Due
+from bot.handle import is_recorded
+from bot.schedule import Due, where_due
 from events.decisions.takings import burn, burn_key
 from events.engine.event import Event
 from events.ledger import SHOP
@@ -17,7 +17,7 @@ from sql.reads import fetch, fetch_one
 def where(conn: Connection, now: datetime) -> Iterable[int]:
     """The guilds whose shop has something in its till that is to be burned today."""
     guilds = [row["guild_id"] for row in fetch(conn, "accounts", "shops_with_money")]
-    return [guild_id for guild_id in guilds if _burning(conn, guild_id, now)]
+    return where_due(guilds, lambda guild_id: bool(_burning(conn, guild_id, now)))
 
 
 def decide(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
@@ -32,7 +32,7 @@ def _burning(conn: Connection, guild_id: int, now: datetime) -> Sequence[Event]:
     facts = []
     for row in fetch(conn, "accounts", "held", guild=guild_id, account=SHOP):
         currency = row["currency"]
-        if recorded(conn, guild_id, burn_key(now, currency)) is not None:
+        if is_recorded(conn, guild_id, burn_key(now, currency)):
             continue
         found = fetch_one(conn, "purchases", "kept", guild=guild_id, currency=currency, **moments)
         kept = int(found["coins"]) if found else 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.handle import recorded
+from bot.handle import is_recorded
 from bot.schedule import Due
 from events.decisions import upkeep
 from events.decisions.upkeep import Holding, period_of, week_start
@@ -108,4 +108,4 @@ def _waiting(conn: Connection, run: Run, now: datetime, guild_id: int | None = N
     if SETTINGS[run.rate].default:
         rows += fetch(conn, "settings", "default_since", **since)
     first = f"{period_of(now)}:{run.name}:0"
-    return [r["guild_id"] for r in rows if recorded(conn, r["guild_id"], first) is None]
+    return [r["guild_id"] for r in rows if not is_recorded(conn, r["guild_id"], first)]

@@ -34,7 +34,7 @@ from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from events.engine.setting import Template
 from events.settings import SETTINGS
-from projections.engine.advance import PAGE, catch_up
+from projections.engine.advance import PAGE, ReadModelStopped, catch_up
 from projections.engine.read_model import read_models
 from projections.engine.rules import Rules
 from projections.engine.ruling import rules_now
@@ -105,13 +105,15 @@ class _Words:
 def take_in(database: Database, now: datetime) -> int:
     """One page of each guild that has gone on; how much there is to tell."""
     with database.transaction(ALL_GUILDS) as conn:
-        behind = checkpoints.lagging(conn, [NAME], GUILDS_AT_A_TIME)
+        behind = checkpoints.lagging(conn, [NAME], GUILDS_AT_A_TIME, reads=READS)
     told = 0
     for guild_id in behind:
         try:
             told += _take(database, guild_id, now)
         except DatabaseError:
             raise
+        except ReadModelStopped as error:  # what is to be told waits where it is
+            log.warning("notices_wait", guild=guild_id, error=str(error).splitlines()[0])
         except Exception:  # one guild's trouble must not silence the others
             log.exception("notices_not_found", guild=guild_id)
     return told

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.handle import recorded
+from bot.handle import is_recorded, recorded
 from events.decisions import xp_decay
 from events.decisions.asked import Asked
 from events.decisions.upkeep import period_of, week_start
@@ -69,7 +69,7 @@ def waiting(conn: Connection, now: datetime, guild_id: int | None = None) -> Ite
         conn, "settings", "in_force_since", key=RATE, before=week_start(now), guild=guild_id
     )
     first = f"{period_of(now)}:{XpDecayed.event_type}:0"
-    return [r["guild_id"] for r in rows if recorded(conn, r["guild_id"], first) is None]
+    return [r["guild_id"] for r in rows if not is_recorded(conn, r["guild_id"], first)]
 
 
 def decide(conn: Connection, guild_id: int, now: datetime) -> Sequence[XpDecayed]:

@@ -170,6 +170,11 @@ def _advance_one(
         return _advance_singly(conn, model, after, fresh, rules)
 
 
+def reason_of(error: Exception) -> str:
+    """What an operator is told of an error: its kind and its first line."""
+    return f"{type(error).__name__}: {error}".splitlines()[0][:500]
+
+
 def _rules_after(base: Rules, page: Sequence[StoredEvent]) -> Rules:
     for row in page:
         if row.source_id.startswith(RULE_PREFIX):
@@ -187,8 +192,7 @@ def _advance_singly(
         except ConnectionLost:
             raise
         except Exception as error:  # parked with its error, in sight, and nothing goes past it
-            reason = f"{type(error).__name__}: {error}".splitlines()[0][:500]
-            checkpoints.stop(conn, row.guild_id, model.name, row.position, reason)
+            checkpoints.stop(conn, row.guild_id, model.name, row.position, reason_of(error))
             return position
         rules = _rules_after(rules, [row])
         position = row.position

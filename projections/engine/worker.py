@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from projections.engine.advance import PAGE, advance
+from projections.engine.each import Failed, each_guild
 from projections.engine.read_model import ReadModel, read_models
 from sql import checkpoints
 from sql.pool import ALL_GUILDS, Database
@@ -21,29 +22,37 @@ gather, and leaves the machine to the commands (which catch up by themselves).""
 Progress = Callable[[int], None]
 
 
+def raising(guild_id: int, error: Exception) -> None:
+    """For whoever works on a guild or two and wants to see at once what goes wrong."""
+    raise error
+
+
 def run_once(
     database: Database,
     models: Sequence[ReadModel] | None = None,
     *,
     stop: threading.Event | None = None,
     progress: Progress | None = None,
+    failed: Failed = raising,
 ) -> int:
     """One round: a page for each guild that is behind. Returns how many events were folded
-    (0 when there is nothing to do that is not already being done)."""
+    (0 when there is nothing to do that is not already being done). A guild in which something
+    raised that is no fold's fault is told to ``failed``, and the others go on."""
     models = list(read_models().values()) if models is None else models
     names = [m.name for m in models]
     with database.transaction(ALL_GUILDS) as conn:
         behind = checkpoints.lagging(conn, names, GUILDS_AT_A_TIME)
-    folded = 0
-    for guild_id in behind:
+
+    def page(guild_id: int) -> int:
         if stop is not None and stop.is_set():
-            break
+            return 0
         with database.transaction(guild_id) as conn:
             moved = advance(conn, guild_id, models)
-        folded += moved
         if progress is not None and moved:
             progress(moved)
-    return folded
+        return moved
+
+    return each_guild(database, behind, page, failed)
 
 
 def drain(
@@ -64,6 +73,7 @@ def run(
     stop: threading.Event,
     *,
     also: Callable[[Database], int] = lambda database: 0,
+    failed: Failed = raising,
 ) -> None:
     """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended;
     ``also`` is done in each round and says how much there was to do.
@@ -71,7 +81,7 @@ def run(
     Several threads are worth it: while one waits for the database another folds.
     """
     while not stop.is_set():
-        folded = run_once(database, stop=stop)
+        folded = run_once(database, stop=stop, failed=failed)
         if not folded + also(database):
             wait(POLL_SECONDS)
         if folded < PAGE:

@@ -1,12 +1,16 @@
 -- Checkpoints: how far each read model of each guild has come.
 
 -- name: lagging
--- The guilds in which at least one of these read models is behind, the furthest behind first.
+-- The guilds in which at least one of these read models is behind, the furthest behind first,
+-- and none stands still that it takes to go on.
 select s.guild_id
 from streams s
 cross join unnest(%(names)s::text[]) as model (name)
 left join checkpoints c on c.guild_id = s.guild_id and c.name = model.name
 where coalesce(c.position, 0) < s.head and not coalesce(c.stopped, false)
+    and not exists (
+        select from checkpoints r
+        where r.guild_id = s.guild_id and r.name = any (%(reads)s::text[]) and r.stopped)
 group by s.guild_id
 order by max(s.head - coalesce(c.position, 0)) desc
 limit %(limit)s;
