@@ -1,0 +1,77 @@
+"""The program in real processes: killed with -9 at any moment, while its database dies too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sql import embedded, lake
+from sql.pool import Database
+from tests.simulation import audit
+from tests.support import postgres
+from tests.support.dooms import Doom
+from tests.support.histories import history
+from tests.support.processes import Program
+
+GUILDS = (1001, 1002, 1003)
+
+
+@pytest.fixture(scope="module")
+def doomed_server() -> Iterator[embedded.Server]:
+    """A server of this module's own: it is killed."""
+    with postgres.server(mortal=True) as running:
+        yield running
+
+
+@pytest.fixture
+def worker(doomed_server: embedded.Server, tmp_path: Path) -> Iterator[Program]:
+    """A worker, not started yet, for a database of its own."""
+    with postgres.fresh(doomed_server) as url:
+        program = Program("worker", ["run", "--only", "worker"], {"DATABASE_URL": url}, tmp_path)
+        try:
+            yield program
+        finally:
+            program.kill()
+
+
+def write(database: Database, seed: int, length: int) -> None:
+    with database.transaction(*GUILDS) as conn:
+        for guild in GUILDS:
+            lake.append(conn, history(guild, seed, length))
+
+
+async def test_a_worker_outlives_its_database(
+    doomed_server: embedded.Server, worker: Program
+) -> None:
+    url = worker.environment["DATABASE_URL"]
+    with Database(url) as database:
+        write(database, 1, 40)
+        worker.start()
+        await worker.said("started")
+        postgres.kill(doomed_server)
+        await worker.said("worker_waits")
+        postgres.revive(doomed_server)
+    with Database(url) as database:
+        write(database, 2, 40)
+        await audit.rest(database)
+        assert list(audit.faults(database)) == []
+    assert worker.stop() == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_worker_killed_at_any_word_with_its_database_loses_nothing(
+    worker: Program, seed: int
+) -> None:
+    dice = Random(seed)
+    with Database(worker.environment["DATABASE_URL"]) as database:
+        for life in range(3):
+            worker.start(Doom("word", dice.randrange(1, 150), after=dice.random() < 0.5))
+            await worker.said("started", times=life + 1)
+            worker.arm()
+            write(database, 10 * seed + life, 30)
+            assert await worker.dead(30), "its moment never came"
+        worker.start()
+        await audit.rest(database)
+        assert worker.stop() == 0
+        assert list(audit.faults(database)) == []

@@ -1,0 +1,145 @@
+"""The program in processes of its own, as an operator runs it: started, killed with -9, started.
+
+Each is forked from a process that has imported everything, so that it is at work in a moment; from
+there on it is ``python -m bot`` with the arguments and the environment that it is given. What
+happens to it is real: its sockets, its files and its log are its own, and SIGKILL leaves it no last
+word.
+"""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any, Final
+
+from tests.support import dooms
+
+PRELOADED: Final = ["bot.cli", "bot.runtime", "tests.support.processes"]
+LOOK_SECONDS: Final = 0.02
+"""Between two looks at a log."""
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(PRELOADED)
+
+
+class NotSaid(AssertionError):
+    """A process did not log in time what was waited for."""
+
+
+@dataclass
+class Program:
+    """One process of the program, again and again. ``folder`` holds its log and its data."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+    starts: int = 0
+    _process: ForkServerProcess | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> Path:
+        """What it has written, over all its lives."""
+        return self.folder / f"{self.name}.log"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.is_alive()
+
+    def start(self, doom: dooms.Doom | None = None) -> None:
+        """Start it (again), with a moment at which it is to die if :meth:`arm` is called."""
+        assert not self.is_alive, f"{self.name} runs"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment = {
+            "LOG_FORMAT": "json",
+            "TALLYSTICK_DATA_DIR": str(self.folder / self.name),
+            **self.environment,
+        }
+        self._process = _FORKS.Process(
+            target=_live,
+            args=(list(self.arguments), environment, self.log, doom),
+            daemon=True,
+        )
+        self._process.start()
+        self.starts += 1
+
+    def arm(self) -> None:
+        """From now on the moments of its doom are counted."""
+        self._signal(signal.SIGUSR1)
+
+    def kill(self) -> None:
+        """SIGKILL, if it still lives."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+    def stop(self, patience: float = 20.0) -> int | None:
+        """Ask it to stop, as an operator does; its exit code, None when it does not."""
+        assert self._process is not None
+        self._signal(signal.SIGTERM)
+        self._process.join(patience)
+        return self._process.exitcode
+
+    async def dead(self, patience: float) -> bool:
+        """Whether it ends by itself within so many seconds."""
+        ends_at = time.monotonic() + patience
+        while self.is_alive and time.monotonic() < ends_at:
+            await asyncio.sleep(LOOK_SECONDS)
+        return not self.is_alive
+
+    async def said(self, event: str, *, times: int = 1, patience: float = 30.0) -> None:
+        """Wait until it has logged ``event`` so often. Raises NotSaid with the end of its log."""
+        ends_at = time.monotonic() + patience
+        while sum(line.get("event") == event for line in self.lines()) < times:
+            if time.monotonic() > ends_at:
+                raise NotSaid(f"{self.name} never said {event}:\n{self.tail()}")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """What it has logged; a line that is no JSON has only an ``event``."""
+        if not self.log.exists():
+            return
+        for line in self.log.read_text("utf-8", errors="replace").splitlines():
+            try:
+                found = json.loads(line)
+            except ValueError:
+                found = None
+            yield found if isinstance(found, dict) else {"event": line, "level": "raw"}
+
+    def tail(self, lines: int = 30) -> str:
+        """The end of its log."""
+        if not self.log.exists():
+            return "(no log)"
+        return "\n".join(self.log.read_text("utf-8", errors="replace").splitlines()[-lines:])
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.pid is not None and self.is_alive:
+            os.kill(self._process.pid, number)
+
+
+def _live(
+    arguments: list[str],
+    environment: dict[str, str],
+    log: Path,
+    doom: dooms.Doom | None,
+) -> None:
+    """In the new process: become the program."""
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(written, stream)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.environ.update(environment)
+    sys.argv = ["python -m bot", *arguments]
+    if doom is not None:
+        doom.await_signal()
+    from bot.cli import main
+
+    main()
