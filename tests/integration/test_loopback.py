@@ -1,0 +1,125 @@
+"""The whole way through the loopback Discord: the unpatched client over real sockets."""
+
+from typing import Any
+
+import pytest
+
+from bot.effects.notices import nonce
+from events.messages import MessageCreated, MessageEdited
+from events.polls import PollVoted, PollVoteWithdrawn
+from events.reactions import ReactionAdded, ReactionRemoved
+from events.voice import VoiceJoined, VoiceLeft
+from sql.pool import Database
+from tests.support.connected import connected
+from tests.support.discord import Loopback, faults
+from tests.support.discord.models import Channel, Guild, Member
+
+
+def community(discord: Loopback) -> tuple[Guild, Channel, Member, Member]:
+    """A server with a channel and two members."""
+    guild = discord.add_guild("Guild A")
+    channel = guild.add_text_channel("general")
+    return guild, channel, guild.add_member("alice"), guild.add_member("bob")
+
+
+async def test_what_people_do_becomes_facts(database: Database) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, alice, bob = community(discord)
+        room = guild.add_voice_channel("Room")
+        async with connected(discord, database) as bot:
+            assert {member.id for member in bot.client.guilds[0].members} == set(guild.members)
+            message = discord.says(alice, channel, "hello")
+            discord.edits(message, "hello there")
+            discord.reacts(bob, message)
+            discord.unreacts(bob, message)
+            discord.enters(alice, room)
+            discord.leaves(alice)
+            poll = discord.asks(bob, channel, "Tea?", "yes", "no")
+            discord.votes(alice, poll, 1)
+            discord.unvotes(alice, poll, 1)
+            facts = await bot.recorded(guild.id)
+            told = [type(fact) for fact in facts[2:]]
+        assert told == [
+            MessageCreated,
+            MessageEdited,
+            ReactionAdded,
+            ReactionRemoved,
+            VoiceJoined,
+            VoiceLeft,
+            MessageCreated,
+            PollVoted,
+            PollVoteWithdrawn,
+        ]
+        assert discord.violations == []
+
+
+async def test_a_command_is_answered(database: Database) -> None:
+    async with Loopback.started() as discord:
+        _, channel, alice, _ = community(discord)
+        async with connected(discord, database):
+            reply = await discord.command(alice, channel, "profile").reply()
+            assert "Nothing here yet" in reply.text
+        assert [one.status for one in discord.requests] == [200] * len(discord.requests)
+        assert discord.violations == []
+
+
+async def test_what_happened_while_the_socket_was_cut_is_replayed(database: Database) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, alice, _ = community(discord)
+        async with connected(discord, database) as bot:
+            discord.says(alice, channel)
+            await discord.heard()
+            discord.faults.add(faults.Cut())
+            discord.says(alice, channel)
+            discord.says(alice, channel)
+            assert len(await bot.recorded(guild.id, MessageCreated)) == 3
+            assert (discord.sessions.identifies, discord.sessions.resumes) == (1, 1)
+
+
+async def test_what_happened_before_a_new_session_is_lost_and_in_the_history(
+    database: Database,
+) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, alice, _ = community(discord)
+        async with connected(discord, database) as bot:
+            bot.client.before_identify_hook = _at_once  # type: ignore[method-assign]
+            discord.faults.add(faults.Cut())
+            discord.sessions.expire()
+            discord.says(alice, channel)
+            await discord.heard()
+            assert await bot.recorded(guild.id, MessageCreated) == []
+            assert discord.sessions.identifies == 2
+            found = bot.client.get_channel(channel.id)
+            history = [message.id async for message in found.history(limit=5)]  # type: ignore[union-attr]
+            assert history == list(channel.messages)
+
+
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+async def test_a_429_is_waited_out(database: Database, scope: str) -> None:
+    async with Loopback.started() as discord:
+        _, channel, _, _ = community(discord)
+        async with connected(discord, database) as bot:
+            limited = discord.faults.add(
+                faults.RateLimited(route="POST /channels/*", scope=scope, times=2)
+            )
+            await bot.client.get_channel(channel.id).send("hello")  # type: ignore[union-attr]
+            assert limited.struck == 2
+        assert channel.said == ["hello"]
+        assert [one.status for one in discord.requests[-3:]] == [429, 429, 200]
+
+
+async def test_a_message_with_the_same_nonce_is_the_same_message(database: Database) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, _, _ = community(discord)
+        async with connected(discord, database) as bot:
+            place: Any = bot.client.get_channel(channel.id)
+            mark = nonce(guild.id, 7)
+            first = await place.send("hello", nonce=mark)
+            again = await place.send("hello", nonce=mark)
+            other = await place.send("hello", nonce=nonce(guild.id, 8))
+            assert first.id == again.id != other.id
+        assert channel.said == ["hello", "hello"]
+
+
+async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    """Identify without the five seconds that Discord wants."""

@@ -1,0 +1,71 @@
+"""The real bot, connected to the loopback Discord through the unpatched client."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answer import Services
+from bot.client import Tallystick
+from bot.gateway.capture import Capture
+from events.engine.catalogue import decode
+from sql import lake
+from sql.pool import Database
+from sql.writer import LakeWriter
+from tests.support.discord import Loopback, redirected
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A bot and what it works with."""
+
+    client: Tallystick
+    capture: Capture
+    database: Database
+    discord: Loopback
+    running: "asyncio.Task[None]"
+
+    async def recorded(self, guild_id: int, *kinds: type, settle: bool = True) -> list[Any]:
+        """The facts of these kinds (of all, without kinds) that are in the lake, when the bot has
+        taken in what it was told."""
+        if settle:
+            await self.discord.heard()
+            await self.capture.drain()
+        with self.database.transaction(guild_id) as conn:
+            rows = lake.read(conn, guild_id, 0, 10_000)
+        facts = [decode(row) for row in rows]
+        return [fact for fact in facts if not kinds or isinstance(fact, kinds)]
+
+
+@asynccontextmanager
+async def connected(
+    discord: Loopback,
+    database: Database,
+    *,
+    services: type[Services] = Services,
+    patience: float = 1.5,
+    ready: bool = True,
+    **options: Any,
+) -> AsyncIterator[Connected]:
+    """Start the bot, with ``options`` for its client, and wait until it is ready."""
+    writer = LakeWriter(database)
+    options = {"guild_ready_timeout": 0.1, **options}
+    client = Tallystick(services(database, writer, patience=patience), **options)
+    capture = Capture(database, writer)
+    capture.install(client)
+    await capture.start()
+    with redirected(discord.url):
+        await client.login(discord.token)
+        running = asyncio.create_task(client.connect())
+        try:
+            if ready:
+                await asyncio.wait_for(client.wait_until_ready(), 20)
+            yield Connected(client, capture, database, discord, running)
+        finally:
+            await client.close()
+            await capture.stop()
+            writer.close()
+            running.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await running
