@@ -13,11 +13,13 @@ from typing import Any
 
 import discord
 import structlog
+import yarl
 from discord import app_commands
 
 import bot.commands
 from bot import buttons, confirm, forms, look, menus, paging
 from bot.answer import Services
+from bot.turns import Turns
 from sql import command_sync
 
 log = structlog.get_logger("tallystick.client")
@@ -64,13 +66,20 @@ class Tallystick(discord.AutoShardedClient):
     """The bot as Discord sees it."""
 
     def __init__(
-        self, services: Services, *, message_content: bool = False, **options: Any
+        self,
+        services: Services,
+        *,
+        message_content: bool = False,
+        turns: Turns | None = None,
+        **options: Any,
     ) -> None:
-        """Nothing is connected or started here."""
+        """Nothing is connected or started here. Without ``turns`` it identifies as if it were the
+        only process of the bot."""
         options.setdefault("max_messages", None)
         wanted = intents(message_content=message_content)
         super().__init__(intents=wanted, allowed_mentions=look.NO_MENTIONS, **options)
         self.services = services
+        self._turns = turns
         self.tree = CommandTree(self)
         for module in command_modules():
             for command in module.COMMANDS:
@@ -88,6 +97,21 @@ class Tallystick(discord.AutoShardedClient):
             await self.tree.sync()
             await services.work(command_sync.store, services.database, application, digest)
             log.info("commands_synced", count=len(self.tree.get_commands()))
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """Connect a shard, when it is nearly its turn."""
+        if self._turns is not None:
+            await self._turns.before_connecting(self, shard_id)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until the shard may identify."""
+        if self._turns is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self._turns.before_identifying(self, shard_id or 0)
 
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """A form is handed in; commands and buttons have ways of their own."""

@@ -16,12 +16,14 @@ import structlog
 from bot.answer import Services
 from bot.background import Background, utc_now
 from bot.client import Tallystick
+from bot.cluster import Cluster
 from bot.database import open_database
 from bot.effects.endings import Endings
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
 from bot.settings import Settings
+from bot.turns import Turns
 from bot.watch import Watch
 from events.engine.errors import TallystickError
 from sql.pool import Database
@@ -76,11 +78,21 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     """Connect, capture, answer, until ``stop`` is set or Discord refuses us."""
     assert settings.discord_token is not None
     writer = LakeWriter(database)
-    client = Tallystick(Services(database, writer), message_content=settings.message_content)
+    turns, cluster = Turns(database), Cluster(database.dsn, settings)
+    client = Tallystick(
+        Services(database, writer), message_content=settings.message_content, turns=turns
+    )
     capture = Capture(database, writer)
     capture.install(client)
-    await capture.start()
-    connected = asyncio.create_task(client.start(settings.discord_token.get_secret_value()))
+
+    async def connect(token: str) -> None:
+        await client.login(token)
+        await cluster.join(client, await turns.wait_for_budget(client))
+        await capture.start()
+        await client.connect()
+
+    connected = asyncio.create_task(connect(settings.discord_token.get_secret_value()))
+    kept = asyncio.create_task(cluster.keep())
     running = [
         asyncio.create_task(effect.run())
         for effect in (
@@ -92,23 +104,26 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if connected.done():
-            _explain(connected)
+        await asyncio.wait({connected, kept, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (connected, kept):
+            if ended.done():
+                _explain(ended)
     finally:
         stopping.cancel()
+        kept.cancel()
         for effect in running:
             effect.cancel()
         await client.close()
         await capture.stop()
         await asyncio.to_thread(writer.close)
+        await cluster.leave()
         connected.cancel()
 
 
-def _explain(connected: "asyncio.Task[None]") -> None:
+def _explain(ended: "asyncio.Task[None]") -> None:
     """Raise what ended the connection, in words that say what to do."""
     try:
-        connected.result()
+        ended.result()
     except discord.LoginFailure as error:
         raise BadToken(
             "Discord does not accept the token. Reset it in the developer portal (Bot, Reset "

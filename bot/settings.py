@@ -2,14 +2,23 @@
 
 ``DISCORD_TOKEN`` and ``DATABASE_URL`` may be given as ``DISCORD_TOKEN_FILE`` and
 ``DATABASE_URL_FILE`` instead, naming a file that holds the secret. Empty values count as unset.
+``SHARDS``, ``CLUSTERS`` and ``CLUSTER_ID`` spread the bot over processes: see ``bot/cluster.py``.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from events.engine.errors import TallystickError
@@ -37,6 +46,12 @@ class Settings(BaseSettings):
     )
     message_content: bool = Field(default=False, validation_alias="TALLYSTICK_MESSAGE_CONTENT")
     """Whether to ask Discord for the text of messages: measured, never kept, for their quality."""
+    shards: PositiveInt | Literal["auto"] = "auto"
+    """How many shards there are in all; ``auto``: as many as Discord advises."""
+    clusters: PositiveInt = 1
+    """How many processes share the shards."""
+    cluster_id: NonNegativeInt | Literal["auto"] | None = None
+    """Which of them this one is, counted from 0; ``auto``: one that nobody else is."""
     log_format: Literal["json", "console"] = "console"
     log_level: LogLevel = "INFO"
     discord_token_file: Path | None = Field(default=None, exclude=True)
@@ -47,7 +62,7 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("log_format", mode="before")
+    @field_validator("log_format", "shards", "cluster_id", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
@@ -58,6 +73,19 @@ class Settings(BaseSettings):
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise SettingsRefused("DATABASE_URL must look like postgresql://user@host/database.")
         return value
+
+    @model_validator(mode="after")
+    def _one_of_the_clusters(self) -> Self:
+        if self.clusters == 1 and self.cluster_id is None:
+            self.cluster_id = 0
+        if self.cluster_id is None or (
+            self.cluster_id != "auto" and self.cluster_id >= self.clusters
+        ):
+            raise SettingsRefused(
+                f"CLUSTERS is {self.clusters}: set CLUSTER_ID to auto, or to one of 0 to "
+                f"{self.clusters - 1}."
+            )
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -7,12 +7,13 @@ import pytest
 from bot.settings import Settings, SettingsRefused, load
 
 NAMES = ["DISCORD_TOKEN", "DATABASE_URL", "TALLYSTICK_DATA_DIR", "LOG_FORMAT", "LOG_LEVEL"]
+SHARDING = ["SHARDS", "CLUSTERS", "CLUSTER_ID"]
 URL = "postgresql://somebody:hunter2@db/tallystick"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in NAMES:
+    for name in [*NAMES, *SHARDING]:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
 
@@ -83,6 +84,11 @@ def test_a_file_that_cannot_be_used_is_refused(
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL: Input should be"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT: Input should be"),
         ("DATABASE_URL", "somebody:hunter2", "must look like postgresql://"),
+        ("SHARDS", "0", "SHARDS: Input should be"),
+        ("CLUSTERS", "many", "CLUSTERS: Input should be"),
+        ("CLUSTER_ID", "-1", "CLUSTER_ID: Input should be"),
+        ("CLUSTER_ID", "1", "CLUSTERS is 1: set CLUSTER_ID to auto, or to one of 0 to 0."),
+        ("CLUSTERS", "4", "CLUSTERS is 4: set CLUSTER_ID to auto, or to one of 0 to 3."),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(
@@ -90,3 +96,12 @@ def test_a_value_that_makes_no_sense_is_refused(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert sentence in refusal()
+
+
+def test_a_process_is_the_only_one_unless_it_is_told_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (load().shards, load().clusters, load().cluster_id) == ("auto", 1, 0)
+    for name, value in zip(SHARDING, ["16", "4", "3"], strict=True):
+        monkeypatch.setenv(name, value)
+    assert (load().shards, load().clusters, load().cluster_id) == (16, 4, 3)
+    monkeypatch.setenv("CLUSTER_ID", "AUTO")
+    assert load().cluster_id == "auto"
