@@ -5,6 +5,7 @@ dies, or its connection does, and somebody else can take its place.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from sql.errors import DatabaseUnreachable
@@ -77,9 +78,12 @@ class Seat:
 
     def close(self) -> None:
         """Let everything go."""
-        if self._conn is not None:
-            self._conn.close()
-            self._conn = None
+        conn, self._conn = self._conn, None
+        if conn is None:
+            return
+        with conn, suppress(ConnectionLost):
+            if not conn.broken:
+                conn.execute(query(_FILE, "let_go"))  # the server notices our end a moment later
 
     def _ask(self, name: str, **parameters: int) -> Any:
         """Run a statement; the first thing that it answers."""

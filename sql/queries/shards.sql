@@ -45,6 +45,10 @@ select pg_advisory_lock_shared(hashtextextended('tallystick shards ' || %(applic
 select pg_try_advisory_lock(hashtextextended(
     'tallystick cluster ' || %(application)s::bigint || ' ' || %(cluster)s::int, 0));
 
+-- name: let_go
+-- Be nobody any more.
+select pg_advisory_unlock_all();
+
 -- name: still_there
 -- Whether the session still is.
 select true;

@@ -96,7 +96,7 @@ def cut_all_seats(dsn: str) -> None:
     """As when the database is restarted: every session that holds such a lock is ended."""
     with connect(dsn) as conn:
         conn.execute(
-            b"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            b"select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory'"
             b" and database = (select oid from pg_database where datname = current_database())"
         )
 
