@@ -6,6 +6,7 @@ TallystickError
     |   +-- ConnectionBroke  lost on the way: what was asked for may have been done or not
     +-- SchemaRefused        migrations, version or fingerprint do not fit this code
     +-- RowTooLarge          an event would not fit; refused before anything is written
+    +-- BackupRefused        a backup cannot be written, or is none that can be restored here
 """
 
 from events.engine.errors import TallystickError
@@ -30,3 +31,7 @@ class SchemaRefused(DatabaseError):
 
 class RowTooLarge(DatabaseError):
     """An event is larger than the lake takes."""
+
+
+class BackupRefused(DatabaseError):
+    """A backup cannot be written or restored. The text says why, and that nothing was changed."""

@@ -64,8 +64,9 @@ def connect(dsn: str) -> Iterator[Connection]:
         yield connection
 
 
-def migrate(dsn: str, folder: Path = FOLDER) -> list[Migration]:
-    """Bring the database to this code's schema; returns what was applied.
+def migrate(dsn: str, folder: Path = FOLDER, *, up_to: int | None = None) -> list[Migration]:
+    """Bring the database to this code's schema, or only ``up_to`` that migration; returns what was
+    applied.
 
     Raises SchemaRefused when the database does not fit the files, DatabaseUnreachable when it
     does not answer.
@@ -76,7 +77,7 @@ def migrate(dsn: str, folder: Path = FOLDER) -> list[Migration]:
         _create_roles(conn)
         conn.execute(query(_FILE, "create_history"))
         _check_history(conn, files)
-        pending = files[_count(conn) :]
+        pending = files[_count(conn) : up_to]
         for migration in pending:
             _apply(conn, migration)
         return pending

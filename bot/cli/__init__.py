@@ -5,7 +5,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bot.cli import checks, data, economy, log, models, numbers, outages, rules, seasons, start
+from bot.cli import (
+    backup,
+    checks,
+    data,
+    economy,
+    log,
+    models,
+    numbers,
+    outages,
+    rules,
+    seasons,
+    start,
+)
 from bot.cli.output import complain
 from events.engine.errors import TallystickError
 
@@ -33,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (start, data, checks, log, models, numbers, outages, rules, seasons, economy):
+for part in (start, data, backup, checks, log, models, numbers, outages, rules, seasons, economy):
     part.register(app)
 
 
