@@ -6,9 +6,9 @@ does. Every end has one shape for the member and one log line for the operator.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -17,10 +17,12 @@ import structlog
 from discord import app_commands
 
 from bot import look, metrics
+from bot.background import utc_now
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
 from bot.recognition.avatars import Avatars
 from events.engine.errors import Refused
+from events.engine.snowflake import created_at
 from projections.engine.advance import ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
@@ -91,11 +93,12 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
     task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)
     if not done:
-        with suppress(discord.HTTPException):
+        with suppress(discord.HTTPException), _acknowledging(interaction):
             await _defer(interaction, private)
     reply = await task
     try:
-        await _send(interaction, reply)
+        with _acknowledging(interaction):
+            await _send(interaction, reply)
     except discord.HTTPException as error:
         log.warning("reply_failed", status=error.status, code=error.code, **_who(call))
         if reply.plain is not None:
@@ -123,7 +126,7 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
         _line(call, "unavailable", error=str(error))
         return Reply(look.failure(_AWAY), private=True)
     except Exception:  # a bug: the member gets a number to quote, the log gets the trace
-        log.exception("interaction", outcome="error", **_who(call))
+        log.exception("interaction", **_ended(call, "error"))
         return Reply(look.failure(await _mistake(services, call)), private=True)
     _line(call, "ok", position=reply.position)
     if not reply.recorded:
@@ -171,8 +174,26 @@ def _who(call: Call) -> dict[str, Any]:
 
 
 def _line(call: Call, outcome: str, **more: Any) -> None:
-    used = call.used()
-    log.info("interaction", outcome=outcome, ms=used.duration_ms, **_who(call), **more)
+    log.info("interaction", **_ended(call, outcome), **more)
+
+
+def _ended(call: Call, outcome: str) -> dict[str, Any]:
+    """Count how it ended; what there is to say of it."""
+    ms = call.used().duration_ms
+    metrics.INTERACTIONS.labels(call.kind, outcome).observe(ms / 1000)
+    return {"outcome": outcome, "ms": ms, **_who(call)}
+
+
+@contextmanager
+def _acknowledging(interaction: Interaction) -> Iterator[None]:
+    """Measure how long Discord had to wait, if what is sent in the block is the first it hears."""
+    first = not interaction.response.is_done()
+    yield
+    if first and interaction.response.is_done():
+        waited = utc_now() - created_at(
+            interaction.id
+        )  # two clocks: it may look like less than none
+        metrics.ACKNOWLEDGED.observe(max(0.0, waited.total_seconds()))
 
 
 async def _defer(interaction: Interaction, private: bool) -> None:

@@ -4,14 +4,15 @@ Apart from the client on purpose: each can run in a process of its own, and in a
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import automation, schedule
+from bot import automation, metrics, schedule
+from bot.health.findings import Finding, Part, at_work
 from projections.engine import rebuild, worker
 from sql.errors import DatabaseError
 from sql.listen import Listener
@@ -51,7 +52,7 @@ def _failed(guild_id: int, error: Exception) -> None:
         log.error("guild_failed", guild=guild_id, exc_info=error)
 
 
-class Background:
+class Background(Part):
     """Starts and stops worker and scheduler."""
 
     def __init__(
@@ -97,25 +98,35 @@ class Background:
         for thread in self._workers:
             thread.join()
 
+    def alive(self) -> Iterator[Finding]:
+        """Whether each thread that was started is still there."""
+        for thread in self._workers:
+            yield at_work(f"thread {thread.name}", thread.is_alive())
+        if self._scheduler is not None:
+            yield at_work("scheduler", self._scheduler.running)
+
     def _work(self) -> None:
         """Rebuild what is outdated, then keep everything at the head until told to stop."""
         self._rebuild()
         with Listener(self._database.dsn) as listener:
-            self._go_on(
-                lambda: worker.run(
-                    self._database,
-                    listener.wait,
-                    self._stop,
-                    also=automation.run_once,
-                    failed=_failed,
-                )
-            )
+            self._go_on(lambda: self._fold(listener.wait, also=automation.run_once))
 
     def _help(self) -> None:
         """Join in when there is a backlog: while one worker waits for the database the other
         folds (a third gains nothing: measured). Not woken by events, so as not to be in the way.
         """
-        self._go_on(lambda: worker.run(self._database, self._stop.wait, self._stop, failed=_failed))
+        self._go_on(lambda: self._fold(self._stop.wait))
+
+    def _fold(self, wait: Callable[[float], object], **also: Callable[[Database], int]) -> None:
+        worker.run(
+            self._database,
+            wait,
+            self._stop,
+            failed=_failed,
+            progress=metrics.FOLDED.inc,
+            around=lambda guild_id: metrics.timed(metrics.WORKER_SECONDS),
+            **also,
+        )
 
     def _go_on(self, work: Callable[[], None]) -> None:
         while not self._stop.is_set():

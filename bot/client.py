@@ -17,7 +17,7 @@ import yarl
 from discord import app_commands
 
 import bot.commands
-from bot import buttons, confirm, forms, look, menus, paging
+from bot import buttons, confirm, forms, look, menus, metrics, paging
 from bot.answer import Services
 from bot.turns import Turns
 from sql import command_sync
@@ -112,6 +112,18 @@ class Tallystick(discord.AutoShardedClient):
             await super().before_identify_hook(shard_id, initial=initial)
         else:
             await self._turns.before_identifying(self, shard_id or 0)
+
+    async def on_shard_connect(self, shard_id: int, /) -> None:
+        """A shard has a new session."""
+        metrics.SESSIONS.inc()
+
+    async def on_shard_resumed(self, shard_id: int, /) -> None:
+        """A shard has taken its session up again."""
+        metrics.RESUMES.inc()
+
+    async def on_shard_disconnect(self, shard_id: int, /) -> None:
+        """A shard has lost its connection."""
+        metrics.DISCONNECTS.inc()
 
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """A form is handed in; commands and buttons have ways of their own."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from bot import metrics
 from bot.call import Command, End, Outcome
 from bot.carry_out import carry_out
 from events.engine.errors import Refused
@@ -90,7 +91,8 @@ class Counter:
 
     def _carry_out(self, database: Database, batch: list[_Asked], *, wait: bool) -> None:
         try:
-            ends = carry_out(database, [one.command for one in batch], wait=wait)
+            with metrics.timed(metrics.COMMAND_SECONDS):
+                ends = carry_out(database, [one.command for one in batch], wait=wait)
             for one in batch:
                 one.end = ends.get(one.command)
         except DatabaseUnreachable as error:

@@ -6,26 +6,34 @@ capture and the writer (what came in is on disk), then worker and scheduler, the
 
 import asyncio
 import signal
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import discord
 import structlog
 
+from bot import metrics
 from bot.answer import Services
+from bot.automation import automations
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.cluster import Cluster
 from bot.database import open_database
+from bot.effects import endings, telling
 from bot.effects.endings import Endings
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
+from bot.health.gateway import Gateway
+from bot.health.running import Recording, Tasks
+from bot.health.server import served
+from bot.health.sight import Sight
 from bot.settings import Settings
 from bot.turns import Turns
 from bot.watch import Watch
 from events.engine.errors import TallystickError
+from projections.engine.read_model import read_models
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -64,20 +72,44 @@ async def _until_stopped(settings: Settings, database: Database, parts: Sequence
     )
     background.start()
     try:
-        log.info("started", parts=parts)
-        if "bot" in parts:
-            await _run_bot(settings, database, stop)
-        else:
-            await stop.wait()
+        async with _looked_at(settings, database) as sight:
+            sight.add(background)
+            log.info("started", parts=parts)
+            if "bot" in parts:
+                await _run_bot(settings, database, stop, sight)
+            else:
+                await stop.wait()
     finally:
         await asyncio.to_thread(background.stop)
         log.info("stopped")
 
 
-async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) -> None:
+@asynccontextmanager
+async def _looked_at(settings: Settings, database: Database) -> AsyncIterator[Sight]:
+    """Health and metrics, at the port in the settings if there is one."""
+    followers = [
+        *read_models(),
+        *(one.name for one in automations()),
+        *(telling.NAME, endings.NAME),
+    ]
+    sight = Sight(database, followers, most_lag=settings.ready_lag)
+    try:
+        if settings.health_port:
+            async with served(sight, settings.health_host, settings.health_port) as address:
+                log.info("health_served", address=address)
+                yield sight
+        else:
+            yield sight
+    finally:
+        sight.close()
+
+
+async def _run_bot(
+    settings: Settings, database: Database, stop: asyncio.Event, sight: Sight
+) -> None:
     """Connect, capture, answer, until ``stop`` is set or Discord refuses us."""
     assert settings.discord_token is not None
-    writer = LakeWriter(database)
+    writer = LakeWriter(database, around=metrics.writing)
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
     client = Tallystick(
         Services(database, writer), message_content=settings.message_content, turns=turns
@@ -93,15 +125,19 @@ async def _run_bot(settings: Settings, database: Database, stop: asyncio.Event) 
 
     connected = asyncio.create_task(connect(settings.discord_token.get_secret_value()))
     kept = asyncio.create_task(cluster.keep())
+    gateway = Gateway(client)
     running = [
-        asyncio.create_task(effect.run())
+        asyncio.create_task(effect.run(), name=type(effect).__name__)
         for effect in (
             RoleKeeper(client, database, utc_now),
             Notices(client, database, utc_now),
             Endings(client, database),
             Watch(client, database, utc_now),
+            gateway,
         )
     ]
+    for part in (gateway, Recording(capture, writer, database), Tasks(running)):
+        sight.add(part)
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connected, kept, stopping}, return_when=asyncio.FIRST_COMPLETED)

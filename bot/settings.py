@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     """How many processes share the shards."""
     cluster_id: NonNegativeInt | Literal["auto"] | None = None
     """Which of them this one is, counted from 0; ``auto``: one that nobody else is."""
+    health_host: str = Field(default="127.0.0.1", validation_alias="TALLYSTICK_HEALTH_HOST")
+    health_port: int = Field(default=0, ge=0, lt=65536, validation_alias="TALLYSTICK_HEALTH_PORT")
+    """Where ``/livez``, ``/readyz`` and ``/metrics`` are answered; port 0: nowhere."""
+    ready_lag: float = Field(default=300, gt=0, validation_alias="TALLYSTICK_READY_LAG")
+    """Seconds that an event may wait to be folded before ``/readyz`` says no."""
     log_format: Literal["json", "console"] = "console"
     log_level: LogLevel = "INFO"
     discord_token_file: Path | None = Field(default=None, exclude=True)

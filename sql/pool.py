@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -72,6 +73,16 @@ def _tenant(guilds: Iterable[int | str]) -> str:
     return ",".join(map(str, guilds))
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How the connections of a pool are used: how many are open, how many of those nobody uses,
+    and how many threads wait for one."""
+
+    open: int
+    idle: int
+    waiting: int
+
+
 class Database:
     """A pool of connections that act as the app's role.
 
@@ -131,6 +142,15 @@ class Database:
             raise DatabaseUnreachable(_AWAY) from error
         except ConnectionLost as error:
             raise ConnectionBroke(_AWAY) from error
+
+    def use(self) -> Use:
+        """How the connections are used now."""
+        stats = self._pool.get_stats()
+        return Use(
+            stats.get("pool_size", 0),
+            stats.get("pool_available", 0),
+            stats.get("requests_waiting", 0),
+        )
 
     def close(self) -> None:
         """Close every connection; the object cannot be used again."""

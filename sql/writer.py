@@ -14,9 +14,9 @@ nothing is half written, and nothing overtakes what has failed.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 from events.engine.event import Event
 from sql import lake
@@ -38,6 +38,9 @@ class QueueFull(DatabaseError):
     """There is no room for one more event right now."""
 
 
+Around = Callable[[Sequence[Event]], AbstractContextManager[object]]
+"""A block around the writing of these events, for whoever measures it."""
+
 _Waiter = Future[Result] | asyncio.Future[Result]
 _Entry = tuple[Event, _Waiter]
 
@@ -46,12 +49,19 @@ class LakeWriter:
     """Appends events from any thread or task; see the module's text for what is promised."""
 
     def __init__(
-        self, database: Database, *, capacity: int = CAPACITY, max_batch: int = MAX_BATCH
+        self,
+        database: Database,
+        *,
+        capacity: int = CAPACITY,
+        max_batch: int = MAX_BATCH,
+        around: Around = lambda events: nullcontext(),
     ) -> None:
-        """Start the writing thread. ``capacity`` is how many events may wait."""
+        """Start the writing thread. ``capacity`` is how many events may wait; each batch is
+        written inside the block that ``around`` makes for it."""
         self._database = database
         self._capacity = capacity
         self._max_batch = max_batch
+        self._around = around
         self._waiting: deque[_Entry] = deque()
         self._changed = threading.Condition()
         self._closing = False
@@ -63,6 +73,11 @@ class LakeWriter:
     def depth(self) -> int:
         """How many events wait."""
         return len(self._waiting)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread is at work."""
+        return self._thread.is_alive()
 
     def offer(self, event: Event) -> "Future[Result]":
         """Queue one event; the future is done when it is on disk.
@@ -142,7 +157,8 @@ class LakeWriter:
             _settle((waiter, result) for (_, waiter), result in zip(batch, results, strict=True))
 
     def _transaction(self, events: Sequence[Event]) -> list[Result]:
-        results = lake.record(self._database, events, look_first=self._look_first > 0)
+        with self._around(events):
+            results = lake.record(self._database, events, look_first=self._look_first > 0)
         known = any(not isinstance(result, lake.Appended) for result in results)
         self._look_first = LOOK_FIRST_BATCHES if known else max(0, self._look_first - 1)
         return results

@@ -77,6 +77,16 @@ class Capture:
         recorder = Recorder(self._database, self._writer, sequencer, retry=self._retry)
         self._consumer = asyncio.create_task(self._run(recorder), name="capture")
 
+    @property
+    def depth(self) -> int:
+        """How many payloads wait to be recorded."""
+        return self._queue.qsize()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether what comes in is not recorded any more, although nobody stopped it."""
+        return self._consumer is not None and self._consumer.done()
+
     async def drain(self) -> None:
         """Wait until everything that came in so far is on disk (or given up)."""
         await self._queue.join()
@@ -101,6 +111,7 @@ class Capture:
         """``parser``, with a look at the payload before it. Neither waits nor raises by itself."""
 
         def parse(data: Any) -> Any:
+            metrics.PAYLOADS.labels(name).inc()
             try:
                 if name == "READY":
                     self._queue.put_nowait((_connected(data),))
@@ -121,7 +132,10 @@ class Capture:
             while len(payloads) < PAGE and not self._queue.empty():
                 payloads.append(self._queue.get_nowait())
             try:
-                await recorder.record([step for steps in payloads for step in steps], self._clock)
+                with metrics.timed(metrics.CAPTURE_SECONDS):
+                    await recorder.record(
+                        [step for steps in payloads for step in steps], self._clock
+                    )
             except Exception as error:  # capture must outlive its own mistakes
                 metrics.LOST.labels("internal").inc(len(payloads))
                 log.error("page_lost", payloads=len(payloads), error=type(error).__name__)

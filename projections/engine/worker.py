@@ -6,6 +6,7 @@ woken by one notification per batch of appends and looks by itself every few sec
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from projections.engine.advance import PAGE, advance
 from projections.engine.each import Failed, each_guild
@@ -20,6 +21,8 @@ GATHER_SECONDS = 0.25
 gather, and leaves the machine to the commands (which catch up by themselves)."""
 
 Progress = Callable[[int], None]
+Around = Callable[[int], AbstractContextManager[object]]
+"""A block around the folding of a guild's page, for whoever measures it."""
 
 
 def raising(guild_id: int, error: Exception) -> None:
@@ -34,6 +37,7 @@ def run_once(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
     failed: Failed = raising,
+    around: Around = nullcontext,
 ) -> int:
     """One round: a page for each guild that is behind. Returns how many events were folded
     (0 when there is nothing to do that is not already being done). A guild in which something
@@ -46,7 +50,7 @@ def run_once(
     def page(guild_id: int) -> int:
         if stop is not None and stop.is_set():
             return 0
-        with database.transaction(guild_id) as conn:
+        with around(guild_id), database.transaction(guild_id) as conn:
             moved = advance(conn, guild_id, models)
         if progress is not None and moved:
             progress(moved)
@@ -74,6 +78,8 @@ def run(
     *,
     also: Callable[[Database], int] = lambda database: 0,
     failed: Failed = raising,
+    progress: Progress | None = None,
+    around: Around = nullcontext,
 ) -> None:
     """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended;
     ``also`` is done in each round and says how much there was to do.
@@ -81,7 +87,7 @@ def run(
     Several threads are worth it: while one waits for the database another folds.
     """
     while not stop.is_set():
-        folded = run_once(database, stop=stop, failed=failed)
+        folded = run_once(database, stop=stop, failed=failed, progress=progress, around=around)
         if not folded + also(database):
             wait(POLL_SECONDS)
         if folded < PAGE:

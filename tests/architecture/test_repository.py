@@ -86,8 +86,17 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
     for key, value in service["environment"].items():
         secret = any(word in key for word in ("TOKEN", "PASSWORD", "URL"))
         assert not secret or (key.endswith("_FILE") and value.startswith("/run/secrets/"))
-    named = {v.removeprefix("/run/secrets/") for v in service["environment"].values() if "/" in v}
+    values = map(str, service["environment"].values())
+    named = {v.removeprefix("/run/secrets/") for v in values if "/" in v}
     assert named == set(service["secrets"])
+
+
+@pytest.mark.parametrize("name", ["bot", "worker", "scheduler"])
+def test_every_part_is_asked_whether_it_is_ready(name: str) -> None:
+    service = services()[name]
+    assert service["healthcheck"]["test"] == ["CMD", "python", "-m", "bot.health"]
+    assert int(service["environment"]["TALLYSTICK_HEALTH_PORT"]) > 0
+    assert "ports" not in service
 
 
 def test_only_the_bot_is_given_the_token() -> None:

@@ -253,7 +253,7 @@ async def test_the_real_client_goes_on_after_a_payload_that_cannot_be_read(
 async def test_a_payload_that_cannot_be_read_is_kept_by_its_shape_and_still_parsed(
     database: Database, writer: LakeWriter
 ) -> None:
-    before = counted("quarantined", event_name="MESSAGE_CREATE")
+    before = counted("payloads_quarantined", event_name="MESSAGE_CREATE")
     async with capturing(database, writer) as (capture, wire):
         with capture_logs() as logs:
             wire.send("MESSAGE_CREATE", p.message(content="secret", type="secret"))
@@ -261,7 +261,7 @@ async def test_a_payload_that_cannot_be_read_is_kept_by_its_shape_and_still_pars
             await capture.drain()
     assert wire.parsed == ["MESSAGE_CREATE", "MESSAGE_CREATE"]
     assert len(rows(database)) == 1
-    assert counted("quarantined", event_name="MESSAGE_CREATE") == before + 1
+    assert counted("payloads_quarantined", event_name="MESSAGE_CREATE") == before + 1
     with database.transaction(ALL_GUILDS) as conn:
         ((guild_id, name, problems, received_at),) = quarantine.recent(conn, 10)
     assert (guild_id, name, received_at) == (p.GUILD, "MESSAGE_CREATE", p.START)
@@ -283,14 +283,14 @@ async def test_the_quarantine_does_not_grow_without_end(
 
 async def test_what_tells_nothing_is_counted(database: Database, writer: LakeWriter) -> None:
     reasons = ["not_an_edit", "thread_not_new", "outage", "redelivered"]
-    before = {reason: counted("ignored", reason=reason) for reason in reasons}
+    before = {reason: counted("payloads_ignored", reason=reason) for reason in reasons}
     async with capturing(database, writer) as (capture, wire):
         wire.send("MESSAGE_UPDATE", p.message())
         wire.send("THREAD_CREATE", p.thread(newly_created=False))
         wire.send("GUILD_DELETE", {"id": str(p.GUILD), "unavailable": True})
         wire.send("VOICE_STATE_UPDATE", p.voice(None))
         await capture.drain()
-    assert {r: counted("ignored", reason=r) - before[r] for r in reasons} == dict.fromkeys(
+    assert {r: counted("payloads_ignored", reason=r) - before[r] for r in reasons} == dict.fromkeys(
         reasons, 1
     )
     assert rows(database) == []
@@ -326,7 +326,7 @@ async def test_a_conflict_is_logged_and_its_sequence_is_read_anew(
     database: Database, writer: LakeWriter
 ) -> None:
     """Another process has told voice change 1, without our knowing, differently."""
-    before = counted("conflicts", event_type="voice_join")
+    before = counted("events_conflicting", event_type="voice_join")
     async with capturing(database, writer) as (capture, wire):
         async with capturing(database, writer) as (other, hidden):
             hidden.send("VOICE_STATE_UPDATE", p.voice(61))
@@ -337,7 +337,7 @@ async def test_a_conflict_is_logged_and_its_sequence_is_read_anew(
         wire.send("VOICE_STATE_UPDATE", p.voice(63))
         await capture.drain()
     assert [row.event_type for row in rows(database)] == ["voice_join", "voice_move"]
-    assert counted("conflicts", event_type="voice_join") == before + 1
+    assert counted("events_conflicting", event_type="voice_join") == before + 1
     source_id = f"{p.ALICE}:voice:0000000001"
     assert [(line["guild_id"], line["source_id"]) for line in logs] == [(p.GUILD, source_id)]
 

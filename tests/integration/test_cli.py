@@ -291,7 +291,7 @@ def states(result: Result) -> dict[str, str]:
 def test_the_doctor_looks_at_everything(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     without = call("doctor", "--json")
     assert without.exit_code == 1
-    assert states(without) == dict.fromkeys(("database", "schema", "lag"), "fine") | {
+    assert states(without) == dict.fromkeys(("database", "schema", "writes", "lag"), "fine") | {
         "token": "wrong"
     }
 
@@ -319,7 +319,7 @@ def test_the_doctor_finds_what_waits(call: Any, database_url: str) -> None:
     result = call("doctor", "--quick")
     text = " ".join(result.output.split())
     assert result.exit_code == 1
-    assert "badges of guild 1001 is 6 events behind" in text
+    assert "badges is 6 events behind, in guild 1001" in text
     assert "settings was built by another release" in text
 
 

@@ -285,7 +285,9 @@ async def test_what_is_replayed_after_resume_is_dropped(database: Database) -> N
 
 
 def _replayed() -> float:
-    return REGISTRY.get_sample_value("tallystick_ignored_total", {"reason": "replayed"}) or 0
+    return (
+        REGISTRY.get_sample_value("tallystick_payloads_ignored_total", {"reason": "replayed"}) or 0
+    )
 
 
 def _dispatch(sequence: int, name: str, data: Any) -> str:
