@@ -132,7 +132,7 @@ async def _run_bot(
             RoleKeeper(client, database, utc_now),
             Notices(client, database, utc_now),
             Endings(client, database),
-            Watch(client, database, utc_now),
+            Watch(capture),
             gateway,
         )
     ]
@@ -149,6 +149,7 @@ async def _run_bot(
         kept.cancel()
         for effect in running:
             effect.cancel()
+        capture.note(ended=True)
         await client.close()
         await capture.stop()
         await asyncio.to_thread(writer.close)

@@ -4,9 +4,10 @@ Discord sends states, not changes, without id or time; a voice session id outliv
 the changes of one member's state are numbered: ``{user}:voice:{ordinal, ten digits}``.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from events.engine.event import Count, Event, Label, Snowflake
+from events.engine.event import Count, Event, Label, Snowflake, Upcast
 
 
 class _VoiceEvent(Event):
@@ -34,10 +35,22 @@ class VoiceJoined(_VoiceEvent):
     event_type: ClassVar[str] = "voice_join"
 
 
+def _seen(payload: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not say whether anybody saw it."""
+    return {**payload, "unseen": False}
+
+
 class VoiceLeft(_VoiceEvent):
     """``user_id`` disconnected from ``channel_id``."""
 
     event_type: ClassVar[str] = "voice_leave"
+    schema_version: ClassVar[int] = 2
+    upcasts: ClassVar[Mapping[int, Upcast]] = {1: _seen}
+    restated: ClassVar[frozenset[str]] = _VoiceEvent.restated | {"unseen"}
+
+    unseen: bool = False
+    """Whether the bot was blind: ``occurred_at`` is then the last moment at which the member is
+    known to have been there."""
 
 
 class VoiceMoved(_VoiceEvent):

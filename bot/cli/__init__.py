@@ -10,10 +10,10 @@ from bot.cli import (
     checks,
     data,
     economy,
+    gaps,
     log,
     models,
     numbers,
-    outages,
     rules,
     seasons,
     start,
@@ -45,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (start, data, backup, checks, log, models, numbers, outages, rules, seasons, economy):
+for part in (start, data, backup, checks, log, models, numbers, gaps, rules, seasons, economy):
     part.register(app)
 
 

@@ -13,11 +13,12 @@ from events.decisions.calendar import Claim, Move, Outage
 from events.decisions.preferences import Preferences
 from events.decisions.streaks import Standing, day_of, monday_of
 from events.engine.snowflake import from_ms, to_ms
+from events.gaps import FORGIVES_MS
 from events.ledger import COINS, wallet
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
-READS: Final = ["accounts", "outages", "preferences", "streaks"]
+READS: Final = ["accounts", "gaps", "preferences", "streaks"]
 """The read models that :func:`standing` looks at."""
 
 
@@ -90,9 +91,10 @@ def _moves(conn: Connection, guild_id: int, user_id: int, after: int) -> list[Mo
 
 
 def _outages(conn: Connection, guild_id: int, start: datetime, end: datetime) -> list[Outage]:
-    """Those that touch the time between two instants, cut to it."""
+    """The gaps that forgive and touch the time between two instants, cut to it."""
     first, last = to_ms(start), to_ms(end)
-    found = fetch(conn, "outages", "between", guild=guild_id, start=first, end=last)
+    span = {"start": first, "end": last, "least": FORGIVES_MS}
+    found = fetch(conn, "gaps", "between", guild=guild_id, **span)
     return [
         Outage(from_ms(max(first, row["began_ms"])), from_ms(min(last, row["ended_ms"])))
         for row in found

@@ -17,18 +17,21 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
+from uuid import uuid4
 
 import discord
 import structlog
 
 from bot import metrics
 from bot.background import utc_now
-from bot.gateway.client_view import Replays, arrival
+from bot.gateway.client_view import arrival
+from bot.gateway.gaps import Gaps
 from bot.gateway.known import heads, stored
 from bot.gateway.quarantine import guild_of, quarantined
-from bot.gateway.recorder import RETRY_SECONDS, Connected, Recorder, Step, Writer
-from bot.gateway.seen import Arrival
+from bot.gateway.recorder import RETRY_SECONDS, Recorder, Step, Writer
+from bot.gateway.seen import Arrival, Watched
 from bot.gateway.sequencer import Sequencer
+from bot.gateway.sessions import Parsers, Sessions
 from bot.gateway.translate import translate, translators
 from sql.pool import Database
 
@@ -59,13 +62,17 @@ class Capture:
         self._retry = retry
         self._queue: asyncio.Queue[tuple[Step, ...]] = asyncio.Queue(capacity)
         self._consumer: asyncio.Task[None] | None = None
+        self._watched: list[tuple[discord.Client, Sessions]] = []
+        self._process = uuid4().hex
 
     def install(self, client: discord.Client) -> None:
         """From now on see every payload of ``client``. Once for each client."""
-        parsers = client._connection.parsers
-        replays = Replays(client)
+        sessions = Sessions(client, self._clock)
+        parsers = Parsers(client._connection.parsers, sessions.look)
+        client._connection.parsers = parsers
         for name in [*translators(), "READY"]:
-            parsers[name] = self._wrapped(client, replays, name, parsers[name])
+            parsers[name] = self._wrapped(client, sessions, name, parsers[name])
+        self._watched.append((client, sessions))
 
     async def start(self) -> None:
         """Begin to record; before the client connects, since the hand-over begins here.
@@ -74,7 +81,8 @@ class Capture:
         """
         known = await asyncio.to_thread(heads, self._database)
         sequencer = Sequencer(partial(stored, self._database), known, self._clock())
-        recorder = Recorder(self._database, self._writer, sequencer, retry=self._retry)
+        gaps = Gaps(self._database, self._process)
+        recorder = Recorder(self._database, self._writer, sequencer, gaps, retry=self._retry)
         self._consumer = asyncio.create_task(self._run(recorder), name="capture")
 
     @property
@@ -86,6 +94,14 @@ class Capture:
     def has_ended(self) -> bool:
         """Whether what comes in is not recorded any more, although nobody stopped it."""
         return self._consumer is not None and self._consumer.done()
+
+    def note(self, *, ended: bool = False) -> None:
+        """Have it remembered until when everything was seen, behind all that was seen so far."""
+        for client, sessions in self._watched:
+            steps: list[Step] = list(sessions.missed(guild.id for guild in client.guilds))
+            steps.append(Watched(sessions.seen(), self._clock(), ended))
+            with suppress(asyncio.QueueFull):  # then it is not on disk either
+                self._queue.put_nowait(tuple(steps))
 
     async def drain(self) -> None:
         """Wait until everything that came in so far is on disk (or given up)."""
@@ -106,7 +122,7 @@ class Capture:
         self._consumer = None
 
     def _wrapped(
-        self, client: discord.Client, replays: Replays, name: str, parser: Callable[[Any], Any]
+        self, client: discord.Client, sessions: Sessions, name: str, parser: Callable[[Any], Any]
     ) -> Callable[[Any], Any]:
         """``parser``, with a look at the payload before it. Neither waits nor raises by itself."""
 
@@ -114,8 +130,8 @@ class Capture:
             metrics.PAYLOADS.labels(name).inc()
             try:
                 if name == "READY":
-                    self._queue.put_nowait((_connected(data),))
-                elif replays.is_replay(guild_of(name, data)):
+                    self._queue.put_nowait((sessions.began(data),))
+                elif sessions.is_replay(guild_of(name, data)):
                     metrics.IGNORED.labels("replayed").inc()
                 else:
                     around = arrival(client, self._clock())
@@ -153,13 +169,6 @@ def _understood(name: str, data: Any, around: Arrival) -> tuple[Step, ...]:
         metrics.QUARANTINED.labels(name).inc()
         log.error("payload_quarantined", event_name=name, guild_id=record.guild_id)
         return (record,)
-
-
-def _connected(data: Any) -> Connected:
-    """From READY: the guilds of the shard, and direct messages if it is the one that gets them."""
-    guilds = tuple(int(guild["id"]) for guild in data["guilds"])
-    shard_id = data.get("shard", [0])[0]
-    return Connected((*guilds, 0) if shard_id == 0 else guilds)
 
 
 def _lost(name: str, error: Exception) -> None:

@@ -1,7 +1,6 @@
-"""What capture asks the Discord client: caches, and where in its session a shard stands."""
+"""What capture asks the Discord client: what its caches know around a payload."""
 
 from datetime import datetime
-from typing import Any
 
 import discord
 
@@ -37,37 +36,3 @@ def arrival(client: discord.Client, at: datetime) -> Arrival:
 
     reads_text = client.intents.message_content
     return Arrival(at, category_of, is_bot, parent_of, is_forum, afk_of, reads_text)
-
-
-class Replays:
-    """Tells a dispatch that a shard's session has delivered before (it happens after a RESUME).
-
-    While a payload is parsed, its shard's websocket carries its sequence number. Where there is
-    none (in the simulator), nothing counts as a replay.
-    """
-
-    def __init__(self, client: discord.Client) -> None:
-        """Nothing has been seen of any session."""
-        self._client = client
-        self._newest: dict[int | None, tuple[str, int]] = {}
-
-    def is_replay(self, guild_id: int | None) -> bool:
-        """Whether the payload now being parsed (of a guild, or of direct messages) came before."""
-        ws = self._websocket(guild_id)
-        session, sequence = getattr(ws, "session_id", None), getattr(ws, "sequence", None)
-        if session is None or sequence is None:
-            return False
-        shard_id = getattr(ws, "shard_id", None)
-        newest = self._newest.get(shard_id)
-        if newest is not None and newest[0] == session and sequence <= newest[1]:
-            return True
-        self._newest[shard_id] = (session, sequence)
-        return False
-
-    def _websocket(self, guild_id: int | None) -> Any:
-        try:
-            if guild_id is None:
-                return self._client._get_websocket(shard_id=0)
-            return self._client._get_websocket(guild_id)
-        except (AttributeError, KeyError, TypeError):
-            return None  # not connected through a websocket

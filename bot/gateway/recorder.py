@@ -12,17 +12,26 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
 from bot import metrics
+from bot.gateway.gaps import Gaps
 from bot.gateway.known import heads, with_author
 from bot.gateway.quarantine import Quarantined
 from bot.gateway.roll_call import end_stays
-from bot.gateway.seen import Ignored, Observation, RollCall, Seen
+from bot.gateway.seen import (
+    Connected,
+    Ignored,
+    Missed,
+    Observation,
+    RollCall,
+    Seen,
+    Unavailable,
+    Watched,
+)
 from bot.gateway.sequencer import Sequencer
 from events.engine.event import Event
 from sql import lake, quarantine
@@ -47,14 +56,9 @@ class Writer(Protocol):
         """Queue events, all or none, behind all that were queued before. Raises QueueFull."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A shard has just got a session, in which it will see what happens in ``guilds``."""
-
-    guilds: tuple[int, ...]
-
-
-Step = Seen | Quarantined | Connected
+Step = Seen | Quarantined | Connected | Watched | Missed
+BEHIND_ALL: Final = (RollCall, Watched, Missed)
+"""Steps that look at what is on disk, or say of it that it is."""
 _Numbered = tuple[Event, Observation | None]
 
 
@@ -62,12 +66,19 @@ class Recorder:
     """Records pages of steps, one page at a time."""
 
     def __init__(
-        self, database: Database, writer: Writer, sequencer: Sequencer, *, retry: float
+        self,
+        database: Database,
+        writer: Writer,
+        sequencer: Sequencer,
+        gaps: Gaps,
+        *,
+        retry: float,
     ) -> None:
         """``retry`` is in seconds, between two tries while the database is away."""
         self._database = database
         self._writer = writer
         self._sequencer = sequencer
+        self._gaps = gaps
         self._retry = retry
         self._kept: dict[str, int] = {}
 
@@ -92,10 +103,10 @@ class Recorder:
 
     def _number(self, waiting: deque[Step], numbered: list[_Numbered]) -> None:
         """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers, and up
-        to a roll call, which looks at what is on disk."""
+        to a step that has to stand behind all of it."""
         while waiting:
             step = waiting[0]
-            if isinstance(step, RollCall) and numbered:
+            if isinstance(step, BEHIND_ALL) and numbered:
                 return
             try:
                 self._take(step, numbered)
@@ -126,12 +137,20 @@ class Recorder:
                     self._take(seen, numbered)
             case Connected():
                 self._sequencer.connected(step.guilds, heads(self._database))
+                self._gaps.connected(step)
+            case Unavailable():
+                self._gaps.went(step)
+            case Missed():
+                self._gaps.missed(step)
+            case Watched():
+                self._gaps.noted(step)
 
     def _call_roll(self, call: RollCall) -> None:
         """End the stays in voice that we know of. Where we cannot know them, those who are there
         now are taken in all the same."""
+        seen_until = self._gaps.arrived(call)
         try:
-            gone = end_stays(self._database, call)
+            gone = end_stays(self._database, call, seen_until)
         except DatabaseUnreachable:
             raise
         except Exception as error:

@@ -2,13 +2,14 @@
 
 While nobody was connected, members may have left, come and left again. So with each new session
 every stay in voice that the lake holds to be going on ends at the last proof that it was: the last
-thing that anybody in the guild was seen doing, since whoever left before that would have been seen
-leaving. Those who are there now come in anew.
+moment at which the guild was seen, or the last thing that anybody there was seen doing, since
+whoever left before that would have been seen leaving. Those who are there now come in anew.
 
 What the lake holds to be going on is read from the profiles, which have to be up to date for that.
 A guild that is far behind (while a long history is folded) is not waited for.
 """
 
+from datetime import datetime
 from typing import Final
 
 from bot.gateway.numbered.voice import VoiceCursor, VoiceSeen
@@ -30,8 +31,9 @@ class FarBehind(TallystickError):
     """The profiles of a guild are not nearly up to date."""
 
 
-def end_stays(database: Database, call: RollCall) -> list[VoiceSeen]:
-    """Record that every known stay in voice has ended; returns whose, as they were last seen.
+def end_stays(database: Database, call: RollCall, seen_until: datetime | None) -> list[VoiceSeen]:
+    """Record that every known stay in voice has ended, not before the guild was last seen;
+    returns whose, as they were last seen.
 
     Raises FarBehind.
     """
@@ -42,17 +44,18 @@ def end_stays(database: Database, call: RollCall) -> list[VoiceSeen]:
         if head - place.position > MOST_BEHIND:
             raise FarBehind(f"the profiles of guild {guild_id} are far behind")
         catch_up(conn, guild_id, [profiles])
-        gone = [_gone(call, row) for row in fetch(conn, "profiles", "in_voice", guild=guild_id)]
+        rows = fetch(conn, "profiles", "in_voice", guild=guild_id)
+        gone = [_gone(call, row, seen_until or row["proven_at"]) for row in rows]
         lake.append(conn, [fact for seen in gone if (fact := _left(conn, seen)) is not None])
     return gone
 
 
-def _gone(call: RollCall, row: Row) -> VoiceSeen:
+def _gone(call: RollCall, row: Row, seen_until: datetime) -> VoiceSeen:
     return VoiceSeen(
         guild_id=call.guild_id,
         user_id=row["user_id"],
         channel_id=None,
-        at=min(row["proven_at"], call.at),
+        at=min(max(row["proven_at"], seen_until), call.at),
         session_id="",
         self_mute=False,
         self_deaf=False,
@@ -60,6 +63,7 @@ def _gone(call: RollCall, row: Row) -> VoiceSeen:
         deaf=False,
         is_bot=row["is_bot"],
         category_id=row["category_id"],
+        unseen=True,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from events.engine.event import Event
+from events.gaps import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,64 @@ class Observation(ABC):
 
 @dataclass(frozen=True, slots=True)
 class RollCall:
-    """Who is in voice in a guild as a new session begins: see ``bot/gateway/roll_call.py``."""
+    """A guild comes in, with those who are in voice there: see ``bot/gateway/roll_call.py``."""
 
     guild_id: int
+    joined_at: datetime
+    """When we were added to it."""
     at: datetime
     present: tuple[Observation, ...]
 
 
-Seen = Event | Observation | Ignored | RollCall
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Discord itself is without the guild for now."""
+
+    guild_id: int
+    at: datetime
+
+
+Seen = Event | Observation | Ignored | RollCall | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A shard has just got a session, in which it will see what happens in ``guilds``."""
+
+    guilds: tuple[int, ...]
+    at: datetime
+    shard_id: int
+    shard_count: int
+    lost_at: datetime | None
+    """Until when this process saw the shard in the session before; None if there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSeen:
+    """We have seen all that a shard was told until then."""
+
+    shard_id: int
+    shard_count: int
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """This process is at work; ``ended``: and it stops now."""
+
+    shards: tuple[ShardSeen, ...]
+    at: datetime
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Something in these guilds did not reach us between two moments."""
+
+    guilds: tuple[int, ...]
+    began: datetime
+    ended: datetime
+    cause: Cause
 
 
 def _unknown(guild_id: int, channel_id: int) -> int | None:

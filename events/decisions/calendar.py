@@ -14,7 +14,8 @@ The rule, for days (and, with seven days for one, for ISO weeks):
    have claimed at any moment of it, and did not. Days that a move cut short, skipped, or left no
    claim open on, break no streak. Days lengthened or shortened by daylight saving are days; a date
    that a zone left out altogether is none.
-5. A missed day on which the bot was down, if only for a moment, is forgiven.
+5. A missed day on which the bot was down for a while is forgiven (``FORGIVES_MS``; a restart is
+   none).
 """
 
 from collections.abc import Iterator, Sequence

@@ -8,8 +8,8 @@ from events.decisions.draws import between
 from events.economy import CoinsAwarded
 from events.engine.catalogue import decode
 from events.engine.snowflake import to_ms
+from events.gaps import FORGIVES_MS, GapRecorded
 from events.ledger import MINT, move, wallet
-from events.outages import OutageRecorded
 from sql import lake
 from sql.pool import Database
 from tests.support.facts import at
@@ -33,7 +33,7 @@ def tokens(w: World, number: int) -> None:
     append(w, gift)
 
 
-def append(w: World, event: CoinsAwarded | OutageRecorded) -> None:
+def append(w: World, event: CoinsAwarded | GapRecorded) -> None:
     with w.database.transaction(w.guild.id) as conn:
         lake.append(conn, [event])
 
@@ -79,12 +79,13 @@ async def test_no_streak_is_lost_for_a_day_on_which_the_bot_was_down(database: D
     async with world(database) as w:
         await daily(w)
         midday = to_ms(w.env.now()) + DAY * 1000 * 3 // 2
-        outage = OutageRecorded(
+        outage = GapRecorded(
             guild_id=w.guild.id,
-            source_id=f"outage:{midday}",
+            source_id=f"gap:{midday}",
             occurred_at=at(0),
             began_ms=midday,
-            ended_ms=midday + 1000,
+            ended_ms=midday + FORGIVES_MS,
+            cause="outage",
         )
         append(w, outage)
         again = await daily(w, after_days=2)

@@ -433,23 +433,25 @@ def test_the_readme_lists_every_command() -> None:
     assert sorted(words for words in known) == sorted(tuple(words) for words in listed)
 
 
-def test_an_outage_is_recorded_once_in_every_guild_and_listed(call: Any, database_url: str) -> None:
+def test_a_gap_is_recorded_once_in_every_guild_and_listed(call: Any, database_url: str) -> None:
     fill(database_url)
     with Database(database_url) as database, database.transaction(GUILD + 1) as conn:
         lake.append(conn, [message(1, guild=GUILD + 1)])
     span = ("--from", "2026-01-05T10:00+02:00", "--to", "2026-01-05T09:30Z")
-    assert "in 2 guilds" in call("outage", "record", *span).output
-    assert "in 0 guilds" in call("outage", "record", *span, "--guild", str(GUILD)).output
+    assert "in 2 guilds" in call("gap", "record", *span).output
+    assert "in 0 guilds" in call("gap", "record", *span, "--guild", str(GUILD)).output
     times = {"began": "2026-01-05T08:00:00+00:00", "ended": "2026-01-05T09:30:00+00:00"}
-    listed = data(call("outage", "list", "--json"))
-    assert listed == [{"guild": GUILD, **times}, {"guild": GUILD + 1, **times}]
+    listed = data(call("gap", "list", "--json"))
+    assert [row["guild"] for row in listed] == [GUILD, GUILD + 1]
+    for row in listed:
+        assert row.items() >= (times | {"cause": "operator", "filled": False}).items()
     for wrong, sentence in (
         (("--from", "yesterday", "--to", "2026-01-05T09:30Z"), "is no time with a zone"),
         (("--from", "2026-01-05T09:30", "--to", "2026-01-05T09:31Z"), "is no time with a zone"),
         (("--from", "2026-01-05T09:30Z", "--to", "2026-01-05T09:00Z"), "ends after it began"),
         ((*span, "--guild", "77"), "There is no guild 77"),
     ):
-        refused = call("outage", "record", *wrong)
+        refused = call("gap", "record", *wrong)
         assert refused.exit_code == 2 and sentence in " ".join(refused.output.split()), wrong
 
 

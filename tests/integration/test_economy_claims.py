@@ -32,7 +32,7 @@ from tests.support.facts import GUILD
 ANN = 2001
 TASKS = 50
 MIDNIGHT = datetime(2026, 6, 10, tzinfo=UTC)
-MODELS = ["accounts", "activities", "outages", "preferences", "streaks"]
+MODELS = ["accounts", "activities", "gaps", "preferences", "streaks"]
 
 
 @pytest.fixture

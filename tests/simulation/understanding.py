@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bot.gateway.capture import _understood
 from bot.gateway.quarantine import Quarantined
-from bot.gateway.seen import Ignored, Observation, RollCall
+from bot.gateway.seen import Ignored, Observation, RollCall, Unavailable
 from bot.gateway.translate import translators
 from bot.importer.format import Head, Message
 from bot.importer.translate import Skipped
@@ -25,7 +25,7 @@ from tests.simulation.strange import SECRET, one_by_one, several
 from tests.unit.gateway import payloads as p
 from tests.unit.importer import exports as x
 
-REASONS: Final = {"outage", "not_an_edit", "thread_not_new", "thread_starter", "nothing_deleted"}
+REASONS: Final = {"not_an_edit", "thread_not_new", "thread_starter", "nothing_deleted"}
 
 _PLACE: Final = {"channel_id": "21", "message_id": str(p.MESSAGE), "guild_id": str(p.GUILD)}
 SAMPLES: Final[tuple[tuple[str, Any], ...]] = (
@@ -122,6 +122,8 @@ def _check(step: Any) -> str:
             if fact is not None:
                 fits_the_lake(fact)
             return "observation"
+        case Unavailable():
+            return "outage"
         case Ignored():
             assert step.reason in REASONS
             return "ignored"

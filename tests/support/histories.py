@@ -32,6 +32,7 @@ from events.trades import TradeChanged, TradeConfirmed, TradeEnded, TradeOpened,
 from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from tests.support import dealings, shopping
 from tests.support.belongings import Belongings
+from tests.support.blindness import Blindness
 from tests.support.facts import START
 from tests.support.gatherings import Gatherings
 from tests.support.honours import Honours
@@ -88,6 +89,7 @@ class Historian:
             **Honours(self).makers,
             **Belongings(self, self._any).makers,
             **Gatherings(self, VOICE[0]).makers,
+            **Blindness(self).makers,
             **Rewards(self).makers,
             **Questing(self).makers,
             SettingChanged: self._setting,
@@ -240,6 +242,7 @@ class Historian:
         self.voice[who] = fields["channel_id"]
         if issubclass(cls, VoiceLeft):
             del self.voice[who]
+            fields["unseen"] = self.random.random() < 0.2
         self.now += timedelta(minutes=self.random.choice((0, 3, 11)))
         return self._event(
             cls,

@@ -36,7 +36,8 @@ class VoiceCursor(Cursor):
         before = None if isinstance(last, VoiceLeft) else last
         ordinal = last.ordinal + 1 if last else 1
         if seen.channel_id is None:
-            return before and VoiceLeft(**seen.shared(ordinal), **_vector(before))
+            leave = {**seen.shared(ordinal), "unseen": seen.unseen}
+            return before and VoiceLeft(**leave, **_vector(before))
         after = {**seen.shared(ordinal), **_vector(seen)}
         if before is None:
             return VoiceJoined(**after)
@@ -62,6 +63,8 @@ class VoiceSeen(Observation):
     is_bot: bool
     category_id: int | None
     afk: bool = False
+    unseen: bool = False
+    """Whether ``at`` is only the last proof of a stay that nobody saw end."""
 
     @property
     def prefix(self) -> str:

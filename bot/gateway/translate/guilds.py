@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from bot.gateway.numbered.guilds import GuildArrived, GuildGone
 from bot.gateway.payload import Payload
-from bot.gateway.seen import Arrival, Ignored, RollCall, Seen
+from bot.gateway.seen import Arrival, RollCall, Seen, Unavailable
 from bot.gateway.translate.scheduled_events import ACTIVE, ScheduledEvent, standing
 from bot.gateway.translate.voice import VoiceState, state_of
 from events.engine.event import Count, Snowflake
@@ -34,8 +34,9 @@ class _Guild(Payload):
 def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     """GUILD_CREATE, sent for every guild at each connect: the same ``joined_at``, the same facts.
     A guild that is new begins with the newest rules. Scheduled events may have begun meanwhile."""
-    if _Reachable.model_validate(data).unavailable:
-        yield Ignored("outage")
+    reachable = _Reachable.model_validate(data)
+    if reachable.unavailable:
+        yield Unavailable(reachable.id, arrival.at)
         return
     guild = _Guild.model_validate(data)
     fact = GuildJoined(
@@ -50,6 +51,7 @@ def guild_create(data: Any, arrival: Arrival) -> Iterator[Seen]:
     yield GuildArrived(guild_id=guild.id, fact=fact)
     yield RollCall(
         guild_id=guild.id,
+        joined_at=guild.joined_at,
         at=arrival.at,
         present=tuple(state_of(_of(guild, state), arrival) for state in guild.voice_states),
     )
@@ -67,7 +69,7 @@ def guild_delete(data: Any, arrival: Arrival) -> Iterator[Seen]:
     """GUILD_DELETE."""
     guild = _Reachable.model_validate(data)
     if guild.unavailable:
-        yield Ignored("outage")
+        yield Unavailable(guild.id, arrival.at)
         return
     yield GuildGone(guild_id=guild.id, at=arrival.at)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.gateway.seen import Ignored, Observation, RollCall
+from bot.gateway.seen import Ignored, Observation, RollCall, Unavailable
 from bot.gateway.sequencer import Sequencer
 from bot.gateway.translate import translate
 from events.engine import canonical
@@ -50,7 +50,7 @@ class Process:
     def see(self, name: str, data: Any, seconds: float = 0) -> None:
         for seen in translate(name, data, p.around(seconds)):
             assert not isinstance(seen, Ignored)
-            if isinstance(seen, RollCall):
+            if isinstance(seen, RollCall | Unavailable):
                 continue  # it needs a database
             event = self.sequencer.number(seen) if isinstance(seen, Observation) else seen
             if event is not None:

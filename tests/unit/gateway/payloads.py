@@ -190,6 +190,7 @@ class Wire:
         self.ws = SimpleNamespace(shard_id=0, session_id="s1", sequence=None)
         self._connection = SimpleNamespace(parsers=_Parsers(self.parsed))
         self.intents = SimpleNamespace(message_content=False)
+        self.guilds: list[Any] = []
 
     def _get_websocket(self, guild_id: int | None = None, *, shard_id: int | None = None) -> Any:
         return self.ws

@@ -12,7 +12,7 @@ from bot.gateway.numbered.polls import VoteSeen
 from bot.gateway.numbered.reactions import ReactionsWiped, ReactionToggled
 from bot.gateway.numbered.scheduled_events import ScheduledEventSeen
 from bot.gateway.numbered.voice import VoiceSeen
-from bot.gateway.seen import Ignored, RollCall, Seen
+from bot.gateway.seen import Ignored, RollCall, Seen, Unavailable
 from bot.gateway.translate import translate, translators
 from events.engine.snowflake import created_at, to_ms
 from events.guilds import GuildJoined
@@ -236,7 +236,7 @@ def test_guilds() -> None:
         member_count=7,
     )
     begun, arrived, call = translate("GUILD_CREATE", p.guild(), p.around(5))
-    assert call == RollCall(p.GUILD, p.at(5), ())
+    assert call == RollCall(p.GUILD, p.at(0), p.at(5), ())
     assert arrived == GuildArrived(guild_id=p.GUILD, fact=fact)
     assert isinstance(begun, RulesAdopted)
     assert (begun.source_id, begun.version) == ("rule:version:1", NEWEST_VERSION)
@@ -245,7 +245,7 @@ def test_guilds() -> None:
 
 @pytest.mark.parametrize("name", ["GUILD_CREATE", "GUILD_DELETE"])
 def test_an_outage_is_neither_joining_nor_leaving(name: str) -> None:
-    assert one(name, {"id": str(p.GUILD), "unavailable": True}) == Ignored("outage")
+    assert one(name, {"id": str(p.GUILD), "unavailable": True}) == Unavailable(p.GUILD, p.at(5))
 
 
 @pytest.mark.parametrize("name", sorted(translators()))

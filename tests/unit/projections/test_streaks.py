@@ -1,11 +1,10 @@
-"""Streaks, zones, outages and activities as their read models keep them."""
+"""Streaks, zones, and activities as their read models keep them."""
 
 from typing import Any
 
 from events.activities import ActivityDone
 from events.claims import DailyClaimed, WeeklyClaimed
 from events.ledger import MINT, move, wallet
-from events.outages import OutageRecorded
 from events.preferences import TimezoneSet
 from tests.support.facts import GUILD, at
 from tests.support.given import given
@@ -111,22 +110,6 @@ def test_the_newest_zone_is_in_force_and_each_change_is_kept() -> None:
         (1, 1, ANN, "Asia/Tokyo", at(11)),
         (2, 1, BEN, "Europe/Paris", at(12)),
         (3, 1, ANN, "Asia/Seoul", at(13)),
-    )
-
-
-def test_each_outage_is_a_line() -> None:
-    outages = [
-        OutageRecorded(
-            guild_id=GUILD,
-            source_id=f"outage:{began}",
-            occurred_at=at(9),
-            began_ms=began,
-            ended_ms=began + 5,
-        )
-        for began in (700, 300)
-    ]
-    given("outages", *outages).then(
-        "outages", "position line began_ms ended_ms", (1, 1, 700, 705), (2, 1, 300, 305)
     )
 
 

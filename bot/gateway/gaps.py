@@ -1,0 +1,195 @@
+"""Gaps: when nobody saw a guild, and who says so.
+
+A process sees a guild from its GUILD_CREATE in a session until that session is lost or Discord is
+without the guild. Every few seconds it notes until when it has seen its shards; the note goes
+through capture's queue like everything that was seen, so what stands before it is on disk when it
+is written. When a guild comes in anew, it was unseen since the newest note of anybody about its
+shard, or since Discord was without it: that is recorded, before anything that comes after.
+
+Processes overlap in a rolling deploy. Where another one noted a moment ago that it sees the shard,
+it may still do so: then whether there was a gap is decided by its next notes, and our own are not
+written before that, so that whoever comes after us finds the question open.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.gateway.seen import Connected, Missed, RollCall, Unavailable, Watched
+from events.decisions.gaps import gap
+from events.engine.catalogue import decode
+from events.engine.snowflake import from_ms, to_ms
+from events.gaps import Cause, GapRecorded
+from sql import lake, sight
+from sql.pool import ALL_GUILDS, Connection, Database
+from sql.sight import Note
+
+SECONDS: Final = 5.0
+"""Between two notes of a process."""
+ALIVE: Final = timedelta(seconds=3 * SECONDS)
+"""Whose last note is no older may be at work."""
+KEPT: Final = timedelta(days=1)
+"""How long a note is kept after a newer one about its shard."""
+
+log = structlog.get_logger("tallystick.gaps")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """Nobody has seen the guild since then, for all we know; ``doubtful``: another may have."""
+
+    since: datetime
+    cause: Cause
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A gap, unless another process saw the guild at its end."""
+
+    since: datetime
+    until: datetime
+    cause: Cause
+
+
+class Gaps:
+    """What one process knows of gaps; not for use by two threads at once."""
+
+    def __init__(self, database: Database, process: str, alive: timedelta = ALIVE) -> None:
+        """``process`` tells this process from all others, also from earlier ones."""
+        self._database = database
+        self._process = process
+        self._alive = alive
+        self._awaited: dict[int, _Unseen] = {}
+        """Guilds whose shard has a new session, until they come in."""
+        self._doubts: dict[int, _Doubt] = {}
+
+    def connected(self, step: Connected) -> None:
+        """A shard has a new session: until when was each of its guilds seen?"""
+        notes = self._notes(step)
+        cause: Cause = "outage" if step.lost_at is None else "session"
+        for guild_id in filter(None, step.guilds):
+            about = [note for note in notes if note.covers(guild_id)]
+            if about:
+                since = min(step.at, max(note.seen_at for note in about))
+                doubtful = any(self._may_see(note, step.at) for note in about)
+                known = self._awaited.get(guild_id)
+                if known is None or since < known.since:
+                    self._awaited[guild_id] = _Unseen(since, cause, doubtful)
+
+    def arrived(self, call: RollCall) -> datetime | None:
+        """A guild is seen again (or for the first time): record the gap that there was. Returns
+        until when it was seen before, if that is known."""
+        guild_id = call.guild_id
+        with self._database.transaction(guild_id) as conn:
+            lake.lock(conn, [guild_id])
+            away = sight.unseen_since(conn, guild_id)
+            unseen = self._awaited.get(guild_id)
+            if away is not None and (unseen is None or away <= unseen.since):
+                unseen = _Unseen(away, "unavailable", doubtful=False)
+            if unseen is not None:
+                since = _recorded_until(conn, guild_id, max(unseen.since, call.joined_at))
+                if unseen.doubtful or (call.at - since <= self._alive and since != unseen.since):
+                    self._doubts[guild_id] = _Doubt(since, call.at, unseen.cause)
+                else:
+                    _record(conn, guild_id, since, call.at, unseen.cause)
+                unseen = replace(unseen, since=since)
+            if away is not None:
+                sight.seen_again(conn, guild_id)
+        self._awaited.pop(guild_id, None)
+        return None if unseen is None else unseen.since
+
+    def went(self, step: Unavailable) -> None:
+        """Discord is without the guild: an outage of its own."""
+        with self._database.transaction(step.guild_id) as conn:
+            sight.unseen(conn, {step.guild_id: step.at})
+
+    def missed(self, step: Missed) -> None:
+        """Something was lost on the way to us while we were connected."""
+        for guild_id in filter(None, step.guilds):
+            with self._database.transaction(guild_id) as conn:
+                lake.lock(conn, [guild_id])
+                since = _recorded_until(conn, guild_id, step.began)
+                _record(conn, guild_id, since, step.ended, step.cause)
+
+    def noted(self, step: Watched) -> None:
+        """Everything of these shards is on disk until a moment ago: remember that, as soon as
+        nothing before it is in doubt."""
+        self._settle(step.at)
+        if self._doubts or not step.shards:
+            return
+        written = [
+            Note(self._process, shard.shard_id, shard.shard_count, shard.seen_at, step.ended)
+            for shard in step.shards
+        ]
+        away = {
+            guild_id: unseen.since
+            for guild_id, unseen in self._awaited.items()
+            if any(note.covers(guild_id) for note in written)
+        }
+        with self._database.transaction(ALL_GUILDS) as conn:
+            if away:
+                sight.unseen(conn, away)
+            sight.note(conn, written, tidy_before=step.at - KEPT)
+        for guild_id in away:
+            del self._awaited[guild_id]
+
+    def _settle(self, now: datetime) -> None:
+        """Decide what was in doubt, as far as the others' notes tell by now."""
+        if not self._doubts:
+            return
+        others = [note for note in self._read() if note.process != self._process]
+        for guild_id, doubt in list(self._doubts.items()):
+            seen = any(n.covers(guild_id) and n.seen_at >= doubt.until for n in others)
+            if not seen and now < doubt.until + self._alive:
+                continue
+            if not seen:
+                with self._database.transaction(guild_id) as conn:
+                    lake.lock(conn, [guild_id])
+                    since = _recorded_until(conn, guild_id, doubt.since)
+                    _record(conn, guild_id, since, doubt.until, doubt.cause)
+            del self._doubts[guild_id]
+
+    def _notes(self, step: Connected) -> list[Note]:
+        """All notes, ours put right first: what we saw ends where the session was lost."""
+        if step.lost_at is not None:
+            lost = Note(self._process, step.shard_id, step.shard_count, step.lost_at, ended=False)
+            with self._database.transaction(0) as conn:
+                sight.note(conn, [lost], tidy_before=step.at - KEPT)
+        return self._read()
+
+    def _read(self) -> list[Note]:
+        with self._database.transaction(0) as conn:
+            return sight.notes(conn)
+
+    def _may_see(self, note: Note, at: datetime) -> bool:
+        other = note.process != self._process and not note.ended
+        return other and at - self._alive <= note.seen_at < at
+
+
+def _recorded_until(conn: Connection, guild_id: int, since: datetime) -> datetime:
+    """The end of the gaps on record that begin at ``since`` and follow one another; ``since`` when
+    there is none."""
+    while True:
+        row = lake.stored_under(conn, guild_id, f"gap:{to_ms(since)}")
+        if row is None:
+            return since
+        recorded = decode(row)
+        assert isinstance(recorded, GapRecorded)
+        since = from_ms(recorded.ended_ms)
+
+
+def _record(
+    conn: Connection, guild_id: int, since: datetime, until: datetime, cause: Cause
+) -> None:
+    if to_ms(since) < to_ms(until):
+        lake.append(conn, [gap(guild_id, since, until, cause)])
+        log.info("gap", guild_id=guild_id, since=since.isoformat(), cause=cause)
+
+
+def guilds_of(guilds: Iterable[int], shard_id: int, shard_count: int) -> tuple[int, ...]:
+    """Those of ``guilds`` that belong to a shard, by Discord's formula."""
+    return tuple(guild for guild in guilds if (guild >> 22) % shard_count == shard_id)
