@@ -15,7 +15,7 @@ from bot.cli import app
 from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import install, verify
-from sql import backup, chain, lake, quarantine, watch
+from sql import backup, chain, lake, quarantine, sight
 from sql.errors import BackupRefused, SchemaRefused
 from sql.migrate import connect, migrate, migrations
 from sql.pool import ALL_GUILDS, Connection, Database
@@ -33,7 +33,7 @@ def filled(database: Database) -> Database:
     with database.transaction(ALL_GUILDS) as conn:
         lake.append(conn, [e for guild in (GUILD, OTHER) for e in history(guild, 5, 120)])
         quarantine.keep(conn, GUILD, "MESSAGE_CREATE", [], {"id": "1"}, START)
-    watch.note(database, START)
+        sight.note(conn, [sight.Note("a", 0, 1, START, ended=False)], tidy_before=START)
     worker.drain(database)
     return database
 
@@ -71,7 +71,7 @@ def test_everything_that_cannot_be_rebuilt_comes_back(
     manifest = backup.restore(empty_database_url, path)
     assert write_side(empty_database_url) == write_side(filled.dsn)
     assert manifest.guilds == 2 and manifest.events == len(write_side(filled.dsn)["event_lake"])
-    assert all(write_side(filled.dsn)[name] for name in ("event_lake", "quarantine", "watch"))
+    assert all(write_side(filled.dsn)[name] for name in ("event_lake", "quarantine", "sight"))
     with connect(empty_database_url) as conn:
         forced = conn.execute(
             b"select bool_and(relforcerowsecurity) from pg_class"
