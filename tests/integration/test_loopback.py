@@ -12,14 +12,7 @@ from events.voice import VoiceJoined, VoiceLeft
 from sql.pool import Database
 from tests.support.connected import connected
 from tests.support.discord import Loopback, faults
-from tests.support.discord.models import Channel, Guild, Member
-
-
-def community(discord: Loopback) -> tuple[Guild, Channel, Member, Member]:
-    """A server with a channel and two members."""
-    guild = discord.add_guild("Guild A")
-    channel = guild.add_text_channel("general")
-    return guild, channel, guild.add_member("alice"), guild.add_member("bob")
+from tests.support.meeting import community
 
 
 async def test_what_people_do_becomes_facts(database: Database) -> None:
@@ -81,8 +74,7 @@ async def test_what_happened_before_a_new_session_is_lost_and_in_the_history(
 ) -> None:
     async with Loopback.started() as discord:
         guild, channel, alice, _ = community(discord)
-        async with connected(discord, database) as bot:
-            bot.client.before_identify_hook = _at_once  # type: ignore[method-assign]
+        async with connected(discord, database, hurried=True) as bot:
             discord.faults.add(faults.Cut())
             discord.sessions.expire()
             discord.says(alice, channel)
@@ -119,7 +111,3 @@ async def test_a_message_with_the_same_nonce_is_the_same_message(database: Datab
             other = await place.send("hello", nonce=nonce(guild.id, 8))
             assert first.id == again.id != other.id
         assert channel.said == ["hello", "hello"]
-
-
-async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
-    """Identify without the five seconds that Discord wants."""

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import discord as library
 
 from bot.answer import Services
 from bot.client import Tallystick
@@ -46,26 +48,41 @@ async def connected(
     services: type[Services] = Services,
     patience: float = 1.5,
     ready: bool = True,
+    hurried: bool = False,
     **options: Any,
 ) -> AsyncIterator[Connected]:
-    """Start the bot, with ``options`` for its client, and wait until it is ready."""
+    """Start the bot, with ``options`` for its client, and wait until it is ready. One that is
+    ``hurried`` does not wait before it identifies anew."""
     writer = LakeWriter(database)
     options = {"guild_ready_timeout": 0.1, **options}
     client = Tallystick(services(database, writer, patience=patience), **options)
+    if hurried:
+        client.before_identify_hook = at_once  # type: ignore[method-assign]
     capture = Capture(database, writer)
     capture.install(client)
     await capture.start()
-    with redirected(discord.url):
-        await client.login(discord.token)
-        running = asyncio.create_task(client.connect())
-        try:
+    try:
+        async with online(discord, client) as running:
             if ready:
                 await asyncio.wait_for(client.wait_until_ready(), 20)
             yield Connected(client, capture, database, discord, running)
+    finally:
+        await capture.stop()
+        writer.close()
+
+
+@asynccontextmanager
+async def online(discord: Loopback, client: library.Client) -> AsyncIterator["asyncio.Task[None]"]:
+    """``client`` logs in and connects, until the end of the block; the task that it runs in."""
+    with redirected(discord.url):
+        try:
+            await client.login(discord.token)
+            running = asyncio.create_task(client.connect())
+            yield running
         finally:
             await client.close()
-            await capture.stop()
-            writer.close()
-            running.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await running
+    await asyncio.wait({running}, timeout=10)
+
+
+async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    """Identify without the five seconds that the library waits for Discord's sake."""

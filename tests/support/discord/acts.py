@@ -18,6 +18,7 @@ from tests.support.discord.interactions import (
     menu_data,
 )
 from tests.support.discord.models import (
+    FORUM,
     LOADING,
     THREAD,
     Channel,
@@ -44,6 +45,10 @@ class Acts:
     world: World
     interactions: Interactions
     commands: list[Payload]
+
+    def is_heard(self, guild: Guild | None) -> bool:
+        """Whether a client is connected that hears of ``guild``."""
+        raise NotImplementedError
 
     def tell(self, name: str, guild: Guild | None, data: Payload) -> None:
         """Dispatch to every session that it concerns."""
@@ -163,13 +168,21 @@ class Acts:
     def opens(
         self, who: Who, parent: Channel, name: str = "a thread", on: Message | None = None
     ) -> Channel:
-        """``who`` opens a thread (in a forum: a post), ``on`` a message or by itself."""
+        """``who`` opens a thread, ``on`` a message or by itself; in a forum it is a post, whose
+        first message has the thread's id."""
         guild = _guild(parent)
         thread_id = self.world.new_id() if on is None else on.id
         thread = Channel(thread_id, guild, name, THREAD, parent, _user(who), self.world.clock())
         self.world.channels[thread_id] = guild.threads[thread_id] = thread
         self.tell("THREAD_CREATE", guild, payloads.channel(thread) | {"newly_created": True})
+        if parent.type == FORUM:
+            self.says(who, thread, name, id=thread_id)
         return thread
+
+    def archives(self, thread: Channel, *, archived: bool = True) -> None:
+        """A thread goes to sleep, or wakes."""
+        thread.archived = archived
+        self.tell("THREAD_UPDATE", thread.guild, payloads.channel(thread))
 
     # Voice
 
@@ -319,6 +332,7 @@ class Acts:
     ) -> Asked:
         asked, told = self.interactions.ask(type, who, channel, data, message)
         self.tell("INTERACTION_CREATE", channel.guild, told)
+        asked.delivered = self.is_heard(channel.guild)
         return asked
 
 

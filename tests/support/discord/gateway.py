@@ -3,6 +3,7 @@
 import asyncio
 import json
 import zlib
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,8 @@ HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO
 )  # fmt: skip
 CHUNK: Final = 1000
 """Members that are told at once."""
+MOST: Final = 120
+"""What a client may send in a minute."""
 NO_RESUME: Final = frozenset({4007, 4009})
 """Close codes after which there is no session to resume."""
 
@@ -39,6 +42,7 @@ class Socket:
         self._outbox: asyncio.Queue[Payload | int] = asyncio.Queue()
         self._deflate = zlib.compressobj() if "compress" in request.query else None
         self._session: Session | None = None
+        self._received_at: deque[float] = deque(maxlen=MOST)
         self._told = 0
         self._heard: dict[asyncio.Future[bool], int] = {}
 
@@ -68,11 +72,10 @@ class Socket:
         self._outbox.put_nowait(frame)
 
     def heard(self) -> "asyncio.Future[bool]":
-        """Ask for a heartbeat, which says what has been taken in: whether all of it was before the
-        connection ended."""
+        """Whether all that has been sent was taken in, as a heartbeat says, before the connection
+        ended."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._heard[future] = self._told
-        self.send(_frame(HEARTBEAT, None))
         return future
 
     def close(self, code: int) -> None:
@@ -118,6 +121,8 @@ class Socket:
                 await self._ws.send_bytes(packed + self._deflate.flush(zlib.Z_SYNC_FLUSH))
 
     def _received(self, frame: Payload) -> None:
+        if frame["op"] != HEARTBEAT:
+            self._count()
         match frame["op"]:
             case op if op == HEARTBEAT:
                 self._heartbeat(frame["d"] or 0)
@@ -129,6 +134,15 @@ class Socket:
                 self._members(frame["d"])
             case op if op not in (PRESENCE, VOICE):
                 self.close(4001)
+
+    def _count(self) -> None:
+        """Close the connection of a client that sends too much. Heartbeats are not counted, since
+        they come faster here than Discord asks for them."""
+        now = asyncio.get_running_loop().time()
+        if len(self._received_at) == MOST and now - self._received_at[0] < 60:
+            self._discord.violated("gateway_limit", f"{MOST} in a minute")
+            self.close(4008)
+        self._received_at.append(now)
 
     def _heartbeat(self, sequence: int) -> None:
         for waiting in [one for one, told in self._heard.items() if told <= sequence]:

@@ -25,7 +25,7 @@ _KINDS: Final = {str: 3, int: 4, bool: 5, float: 10}
 class Asked:
     """One interaction. ``answer`` is the message it was answered with (also while the bot thinks),
     ``follow_ups`` those after it, ``form`` a form that was opened, ``history`` every text that the
-    answer has had."""
+    answer has had; ``delivered`` is whether a client was there to hear of it."""
 
     id: int
     token: str
@@ -42,12 +42,14 @@ class Asked:
     follow_ups: list[Message] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     deferred: bool = False
+    delivered: bool = True
     until: Until = field(kw_only=True)
 
     @property
     def shown(self) -> Message | None:
-        """What the member sees now: the newest that has words in it."""
-        seen = [*self.follow_ups, *([self.answer] if self.answer is not None else [])]
+        """What the member sees: the answer, or the first that follows, if it is more than a sign of
+        thinking."""
+        seen = [*([self.answer] if self.answer is not None else []), *self.follow_ups]
         return next((one for one in seen if not one.flags & LOADING), None)
 
     async def reply(self, timeout: float = 10.0) -> Message:
@@ -86,12 +88,12 @@ class Interactions:
 
     @property
     def late(self) -> list[Asked]:
-        """Those that have not been acknowledged in time."""
+        """Those that a client heard of and did not acknowledge in time."""
         now = self._world.clock()
         return [
             one
             for one in self._asked.values()
-            if (one.acknowledged_at or now) - one.at > ACKNOWLEDGE
+            if one.delivered and (one.acknowledged_at or now) - one.at > ACKNOWLEDGE
         ]
 
     def by_id(self, interaction_id: int, token: str) -> Asked | None:

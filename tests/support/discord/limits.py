@@ -4,12 +4,14 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 PER_SECOND: Final = 50
 """Requests that one bot may send a second in all."""
 INVALID: Final = 10_000
-"""Answers of 401, 403 and 429 in ten minutes after which Discord shuts the bot out."""
+"""Answers of 401, 403 and 429 in ``WINDOW`` after which Discord shuts the bot out."""
+WINDOW: Final = timedelta(minutes=10)
 _USUAL: Final = (10, 1.0)
 _LIMITS: Final = {
     ("POST", "/channels/{channel}/messages"): (5, 5.0),

@@ -144,6 +144,7 @@ class Channel:
     parent: "Channel | None" = None
     owner: User | None = None
     at: datetime | None = None
+    archived: bool = False
     recipients: list[User] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
 

@@ -99,7 +99,7 @@ def _thread(one: Channel) -> Payload:
         "applied_tags": [],
         "flags": 0,
         "thread_metadata": {
-            "archived": False,
+            "archived": one.archived,
             "auto_archive_duration": 1440,
             "archive_timestamp": _time(one.at),
             "create_timestamp": _time(one.at),
@@ -290,7 +290,7 @@ def guild_create(one: Guild) -> Payload:
         "member_count": len(one.members),
         "members": [member(who) for who in one.members.values() if who.id in near],
         "channels": [channel(each) for each in one.channels.values()],
-        "threads": [channel(each) for each in one.threads.values()],
+        "threads": [channel(each) for each in one.threads.values() if not each.archived],
         "voice_states": [voice(each) for each in one.voices.values()],
         "presences": [],
         "stage_instances": [],

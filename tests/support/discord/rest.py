@@ -23,7 +23,7 @@ class Refusal(Exception):
 @dataclass(eq=False)
 class Request:
     """One REST request, as the journal keeps it. ``route`` is the template, ``path`` what was
-    asked for; ``status`` is 0 while, or if, there is no answer."""
+    asked for; ``status`` is 0 while, or if, there is no answer, ``scope`` that of a 429."""
 
     method: str
     route: str
@@ -36,6 +36,7 @@ class Request:
     files: int = 0
     status: int = 0
     answer: Any = None
+    scope: str = ""
 
 
 class Call:

@@ -28,10 +28,8 @@ def channels(call: Call) -> Any:
 @route("GET", "/guilds/{guild}/threads/active")
 def threads(call: Call) -> Any:
     """All threads that are not archived."""
-    return {
-        "threads": [payloads.channel(one) for one in call.guild.threads.values()],
-        "members": [],
-    }
+    found = [one for one in call.guild.threads.values() if not one.archived]
+    return {"threads": [payloads.channel(one) for one in found], "members": []}
 
 
 @route("GET", "/guilds/{guild}/roles")

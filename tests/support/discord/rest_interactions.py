@@ -77,7 +77,6 @@ def follow_up(call: Call) -> Any:
         return _edit(call, one, one.answer, body)
     message = _say(call, one, body)
     one.follow_ups.append(message)
-    one.changed()
     return _told(call, message)
 
 

@@ -1,6 +1,7 @@
 """REST about channels and what is in them: messages, reactions, polls, threads."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -111,8 +112,19 @@ def voters(call: Call) -> Any:
 
 @route("GET", "/channels/{channel}/threads/archived/public")
 def archived(call: Call) -> Any:
-    """No thread is ever archived here."""
-    return {"threads": [], "members": [], "has_more": False}
+    """The threads of a channel that are archived, the newest first."""
+    guild, limit = call.channel.guild, call.asked("limit", 50, 100)
+    threads = [] if guild is None else list(guild.threads.values())
+    found = [one for one in threads if one.archived and one.parent is call.channel]
+    before = call.request.query.get("before")
+    if before is not None:
+        found = [one for one in found if one.at and one.at < datetime.fromisoformat(before)]
+    found.sort(key=lambda one: one.id, reverse=True)
+    return {
+        "threads": [payloads.channel(one) for one in found[:limit]],
+        "members": [],
+        "has_more": len(found) > limit,
+    }
 
 
 @route("POST", "/channels/{channel}/typing")

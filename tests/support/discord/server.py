@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from tests.support.discord.faults import (
 )
 from tests.support.discord.gateway import Socket
 from tests.support.discord.interactions import Interactions
-from tests.support.discord.limits import INVALID, Limits
+from tests.support.discord.limits import INVALID, WINDOW, Limits
 from tests.support.discord.models import Guild, Payload, User
 from tests.support.discord.rest import ROUTES, Call, Refusal, Request
 from tests.support.discord.sessions import Sessions, Terms
@@ -77,6 +78,7 @@ class Loopback(Acts):
         self.commands: list[Payload] = []
         self.requests: list[Request] = []
         self._violations: list[Violation] = []
+        self._invalid: deque[datetime] = deque()
         self._limits = Limits(terms.speed)
         self._sockets: set[Socket] = set()
         self._runner: web.AppRunner | None = None
@@ -119,8 +121,11 @@ class Loopback(Acts):
 
     @property
     def invalid_requests(self) -> int:
-        """Answers that Discord counts against the bot; too many, and it is shut out."""
-        return sum(one.status in (401, 403, 429) and not _is_shared(one) for one in self.requests)
+        """Answers of the last ten minutes that Discord counts against the bot; too many, and it is
+        shut out."""
+        while self._invalid and self.clock() - self._invalid[0] > WINDOW:
+            self._invalid.popleft()
+        return len(self._invalid)
 
     def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
         """A new server with the bot in it."""
@@ -130,9 +135,14 @@ class Loopback(Acts):
         """A user who is in no server yet."""
         return self.world.add_user(name, bot=bot)
 
+    def is_heard(self, guild: Guild | None) -> bool:
+        """Whether a client is connected that hears of ``guild``."""
+        return any(one.concerns(guild) for one in self.sessions.connected)
+
     def violated(self, kind: str, what: str) -> None:
         """Keep what the bot must not do."""
         self._violations.append(Violation(kind, what))
+        self.moved()
 
     def asked(self, method: str, route: str) -> list[Request]:
         """The requests of one kind, like ``POST`` and ``/channels/{channel}/messages``."""
@@ -240,9 +250,16 @@ class Loopback(Acts):
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.by)
         one.status, one.answer = status, told
-        if self.invalid_requests > INVALID:
-            self.violated("shut_out", f"{self.invalid_requests} invalid requests")
+        one.scope = headers.get("X-RateLimit-Scope", "")
+        self._count(one)
         return _answer(status, told, headers)
+
+    def _count(self, one: Request) -> None:
+        """Count an answer that Discord holds against the bot."""
+        if one.status in (401, 403, 429) and one.scope != "shared":
+            self._invalid.append(one.at)
+            if self.invalid_requests > INVALID:
+                self.violated("shut_out", f"{self.invalid_requests} invalid requests")
 
     def _before(
         self, request: web.Request, one: Request, fault: OfRequest | None
@@ -319,10 +336,6 @@ def _limited(wait: float, scope: str, headers: dict[str, str]) -> tuple[int, Any
     if scope == "global":
         more["X-RateLimit-Global"] = "true"
     return 429, told, headers | more
-
-
-def _is_shared(one: Request) -> bool:
-    return one.status == 429 and getattr(one, "scope", "") == "shared"
 
 
 def _answer(status: int, told: Any, headers: dict[str, str] | None = None) -> web.Response:

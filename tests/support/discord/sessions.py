@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tests.support.discord import payloads
-from tests.support.discord.faults import Delay, Drop, Duplicate, Faults, OfSocket, Reorder
+from tests.support.discord.faults import Delay, Drop, Duplicate, OfSocket, Reorder
 from tests.support.discord.intents import seen_with
 from tests.support.discord.models import Guild, Payload
 
@@ -28,7 +28,8 @@ class Terms:
 
     shards: int = 1
     """How many shards it recommends."""
-    heartbeat: float = 5.0
+    heartbeat: float = 0.05
+    """Between two of a client's heartbeats, which also say what it has taken in."""
     resumable: float = 60.0
     """How long a session outlives its connection."""
     identifies: int = 1000
@@ -45,8 +46,9 @@ class Terms:
 class Session:
     """What one shard of one client is told."""
 
-    def __init__(self, shard: tuple[int, int], intents: int, bot_id: int, faults: Faults) -> None:
+    def __init__(self, discord: "Loopback", shard: tuple[int, int], intents: int) -> None:
         """``shard`` is its number and how many there are."""
+        self._discord = discord
         self.id = uuid.uuid4().hex
         self.shard = shard
         self.intents = intents
@@ -55,8 +57,12 @@ class Session:
         self.left_at: float | None = None
         self._kept: deque[Payload] = deque(maxlen=KEPT)
         self._held: list[tuple[str, Payload]] = []
-        self._bot_id = bot_id
-        self._faults = faults
+        self._late = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is held back that is still to be told."""
+        return not self._held and not self._late
 
     def concerns(self, guild: Guild | None) -> bool:
         """Whether this shard hears of ``guild``; the first one hears of direct messages."""
@@ -65,12 +71,13 @@ class Session:
 
     def dispatch(self, name: str, data: Payload, guild: Guild | None = None) -> None:
         """Tell it, or keep it for when the client is back."""
-        seen = seen_with(self.intents, name, data, self._bot_id)
+        seen = seen_with(self.intents, name, data, self._discord.world.bot.id)
         if seen is None:
             return
+        guild_id = guild.id if guild else None
         fault = None
         if name not in UNTOUCHED:
-            fault = self._faults.of_dispatch(name, guild.id if guild else None, self.shard[0])
+            fault = self._discord.faults.of_dispatch(name, guild_id, self.shard[0])
         match fault:
             case Drop():
                 self.sequence += 1
@@ -112,15 +119,23 @@ class Session:
     def _hold(self, name: str, data: Payload, fault: Reorder | Delay) -> None:
         loop = asyncio.get_running_loop()
         if isinstance(fault, Delay):
-            loop.call_later(fault.by, self._send, name, data)
+            self._late += 1
+            loop.call_later(fault.by, self._send_late, name, data)
         else:
             self._held.append((name, data))
             loop.call_later(fault.patience, self._release)
+
+    def _send_late(self, name: str, data: Payload) -> None:
+        self._late -= 1
+        self._send(name, data)
+        self._discord.moved()
 
     def _release(self) -> None:
         held, self._held = self._held, []
         for name, data in held:
             self._send(name, data)
+        if held:
+            self._discord.moved()
 
 
 class Sessions:
@@ -147,11 +162,15 @@ class Sessions:
         return [one for one in self._alive() if one.socket is not None]
 
     async def all_heard(self) -> bool:
-        """Whether there are clients, for all sessions, that have taken in all they were told."""
+        """Whether there are clients and all have taken in all they were told. A session without a
+        client counts unless another one is connected for its shard."""
         sessions = list(self._alive())
-        asked = [one.socket.heard() for one in sessions if one.socket is not None]
-        heard = await asyncio.gather(*asked)
-        return bool(sessions) and len(heard) == len(sessions) and all(heard)
+        there = [(one, one.socket) for one in sessions if one.socket is not None]
+        shards = {one.shard for one, _ in there}
+        if not there or any(one.shard not in shards for one in sessions):
+            return False
+        heard = await asyncio.gather(*(socket.heard() for _, socket in there))
+        return all(heard) and all(one.complete for one, _ in there)
 
     def may_identify(self, shard: int) -> bool:
         """Count an IDENTIFY, and whether it comes late enough after the one before it."""
@@ -167,7 +186,7 @@ class Sessions:
 
     def begin(self, socket: "Socket", shard: tuple[int, int], intents: int) -> Session:
         """A new session: READY, then every server of the shard."""
-        session = Session(shard, intents, self._discord.world.bot.id, self._discord.faults)
+        session = Session(self._discord, shard, intents)
         self._sessions[session.id] = session
         session.socket = socket
         world = self._discord.world

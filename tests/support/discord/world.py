@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from events.engine.snowflake import snowflake_at
 from tests.support.discord import payloads
@@ -100,9 +100,10 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
-    def add_message(self, channel: Channel, author: User, **more: object) -> Message:
+    def add_message(self, channel: Channel, author: User, **more: Any) -> Message:
         """A new message, of which nobody is told yet."""
-        message = Message(self.new_id(), channel, author, self.clock(), **more)  # type: ignore[arg-type]
+        message_id = more.pop("id", None) or self.new_id()
+        message = Message(message_id, channel, author, self.clock(), **more)
         if not message.private:
             channel.messages[message.id] = message
         return message
