@@ -111,7 +111,7 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     try:
         reply = await work(services, call)
     except Refused as refused:
-        _line(call, "refused", reason=str(refused))
+        _line(call, "refused")  # the sentence may quote what was typed: it is not logged
         return Reply(look.refusal(str(refused)), private=True)
     except Unrecorded as error:
         _line(call, "collided")

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import discord
 
+from bot.stale import obey
+
 Pressed = Callable[[discord.Interaction[Any], list[str]], Awaitable[None]]
 _PRESSED: dict[str, Pressed] = {}
 
@@ -45,7 +47,5 @@ class Press(
         return cls(match["what"], match["arguments"].split(":"))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Act; a button whose module is gone says nothing."""
-        act = _PRESSED.get(self.what)
-        if act is not None:
-            await act(interaction, self.arguments)
+        """Act."""
+        await obey(interaction, _PRESSED.get(self.what), self.arguments)

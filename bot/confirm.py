@@ -14,6 +14,7 @@ import discord
 from bot import look
 from bot.answer import Reply, Services, Work, answer
 from bot.handle import Call, look_up
+from bot.stale import obey
 from events.interactions import InteractionUsed
 from sql import lake
 
@@ -85,12 +86,12 @@ class Choose(
                 return await answer(interaction, _not_yours)
         elif self.sure and not interaction.permissions.manage_guild:
             return await answer(interaction, _forbidden)
-        if not self.sure or act is None:
+        if not self.sure:
             await answer(interaction, _cancelled(self.asked))
         else:
             message = interaction.message
             preview = message.embeds[0] if message and message.embeds else None
-            await act(interaction, Confirmed(self.asked, self.arguments, preview))
+            await obey(interaction, act, Confirmed(self.asked, self.arguments, preview))
 
 
 def _cancelled(asked_id: int) -> Work:

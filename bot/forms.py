@@ -10,6 +10,8 @@ from typing import Any
 
 import discord
 
+from bot.stale import obey
+
 Submitted = Callable[[discord.Interaction[Any], list[str], dict[str, str]], Awaitable[None]]
 _SUBMITTED: dict[str, Submitted] = {}
 _MARK = "form"
@@ -43,12 +45,11 @@ class Form(discord.ui.Modal):
 
 
 async def hand_in(interaction: discord.Interaction[Any]) -> None:
-    """Act on a form; one whose module is gone says nothing."""
+    """Act on a form."""
     data: Mapping[str, Any] = dict(interaction.data or {})
     what, *arguments, mark = str(data.get("custom_id", "")).split(":")
-    act = _SUBMITTED.get(what)
-    if act is not None and mark == _MARK:
-        await act(interaction, arguments, dict(_written(data.get("components", []))))
+    act = _SUBMITTED.get(what) if mark == _MARK else None
+    await obey(interaction, act, arguments, dict(_written(data.get("components", []))))
 
 
 def _written(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

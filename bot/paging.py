@@ -11,6 +11,8 @@ from typing import Any, Final, Self
 
 import discord
 
+from bot.stale import obey
+
 ShowPage = Callable[[discord.Interaction[Any], list[str], int], Awaitable[None]]
 _PAGERS: dict[str, ShowPage] = {}
 _EMOJI: Final = {
@@ -53,10 +55,8 @@ class Turn(
         return cls(match["what"], match["arguments"].split(":"), int(match["page"]), match["way"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the page; a button of a command that is no more does nothing."""
-        show = _PAGERS.get(self.what)
-        if show is not None:
-            await show(interaction, self.arguments, self.page)
+        """Show the page."""
+        await obey(interaction, _PAGERS.get(self.what), self.arguments, self.page)
 
 
 def last_page(lines: int, size: int) -> int:

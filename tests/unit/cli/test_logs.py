@@ -64,6 +64,11 @@ def test_no_secret_gets_through(capsys: pytest.CaptureFixture[str], style: str) 
         (f"Bot {TOKEN}", "Bot ***"),
         (URL, "postgresql://somebody:***@db:5432/tallystick"),
         ("host=db password=hunter2 user=a", "host=db password=*** user=a"),
+        (
+            "POST https://x.y/api/v10/webhooks/17/aW50ZXJhY3Rpb24_-x/messages/1 gave 429",
+            "POST https://x.y/api/v10/webhooks/17/***/messages/1 gave 429",
+        ),
+        ("/interactions/17/aW50/callback", "/interactions/17/***/callback"),
         ("nothing to hide at 12:30 in a.b.c", "nothing to hide at 12:30 in a.b.c"),
     ],
 )
