@@ -153,7 +153,7 @@ class Loopback(Acts):
         self._moved.set()
         self._moved = asyncio.Event()
 
-    async def until(self, so: Callable[[], bool], timeout: float = 10.0) -> None:
+    async def until(self, so: Callable[[], bool], timeout: float | None = 10.0) -> None:
         """Wait until ``so``, looked at whenever the bot has done something. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while not so():
