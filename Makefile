@@ -21,14 +21,15 @@ test: $(STAMP) ## the whole test suite, on an embedded PostgreSQL
 run: $(STAMP) ## the bot, its worker and its scheduler
 	@$(PY) -m bot run
 
-check: lint test ## what CI runs: format, lint, types, import contracts, tests
+check: lint test ## what CI runs: format, lint, types, import contracts, dependencies, tests
 
-lint: $(STAMP) ## format, lint, types and import contracts
-	@echo "Checking format, lint, types and import contracts"
+lint: $(STAMP) ## format, lint, types, import contracts, and whether a dependency is known to be bad
+	@echo "Checking format, lint, types, import contracts and dependencies"
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(PY) .ci/audit.py
 
 format: $(STAMP) ## bring the code into shape
 	@$(PY) -m ruff check --quiet --fix .

@@ -83,6 +83,9 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "healthcheck" in service or service["restart"] == "no"
+    assert service["pids_limit"] > 0 and "ports" not in service and "privileged" not in service
+    outside = set(service["networks"]) - {"inside"}
+    assert outside == ({"outside"} if name == "bot" else set())
     for key, value in service["environment"].items():
         secret = any(word in key for word in ("TOKEN", "PASSWORD", "URL"))
         assert not secret or (key.endswith("_FILE") and value.startswith("/run/secrets/"))
