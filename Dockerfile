@@ -12,6 +12,8 @@ COPY events events
 COPY sql sql
 COPY projections projections
 COPY bot bot
+# Owned by who runs it, so that a new volume mounted there is, too.
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/tallystick
 USER 10001:10001
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

@@ -37,6 +37,9 @@ CONFLICTS = Counter(
 )
 LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", ["reason"])
 CAPTURE_QUEUE = Gauge("tallystick_capture_queue_payloads", "Payloads that wait to be recorded.")
+SPOOL_DEPTH = Gauge("tallystick_spool_depth", "Steps that wait on disk for the database.")
+SPOOL_BYTES = Gauge("tallystick_spool_bytes", "Bytes of steps that wait on disk for the database.")
+SPOOL_AGE = Gauge("tallystick_spool_age_seconds", "How long the oldest step has waited on disk.")
 CAPTURE_SECONDS = Histogram(
     "tallystick_capture_page_seconds",
     "Numbering and recording one page of payloads.",

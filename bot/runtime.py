@@ -25,6 +25,7 @@ from bot.effects.endings import Endings
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.capture import Capture
+from bot.gateway.spool import open_spool, orphans
 from bot.health.gateway import Gateway
 from bot.health.running import Recording, Tasks
 from bot.health.server import served
@@ -114,7 +115,8 @@ async def _run_bot(
     client = Tallystick(
         Services(database, writer), message_content=settings.message_content, turns=turns
     )
-    capture = Capture(database, writer)
+    spool = open_spool(settings.spool_dir, limit=settings.spool_mb * 1024 * 1024)
+    capture = Capture(database, writer, spool, orphans=orphans(settings.spool_dir))
     capture.install(client)
 
     async def connect(token: str) -> None:
@@ -152,6 +154,7 @@ async def _run_bot(
         capture.note(ended=True)
         await client.close()
         await capture.stop()
+        spool.close()
         await asyncio.to_thread(writer.close)
         await cluster.leave()
         connected.cancel()

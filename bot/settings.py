@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("tallystick", appauthor=False),
         validation_alias="TALLYSTICK_DATA_DIR",
     )
+    spool_mb: int = Field(default=1024, ge=1, validation_alias="TALLYSTICK_SPOOL_MB")
+    """Megabytes of steps that wait on disk, at most, while the database is away."""
     message_content: bool = Field(default=False, validation_alias="TALLYSTICK_MESSAGE_CONTENT")
     """Whether to ask Discord for the text of messages: measured, never kept, for their quality."""
     shards: PositiveInt | Literal["auto"] = "auto"
@@ -61,6 +63,11 @@ class Settings(BaseSettings):
     log_level: LogLevel = "INFO"
     discord_token_file: Path | None = Field(default=None, exclude=True)
     database_url_file: Path | None = Field(default=None, exclude=True)
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where what is captured waits while the database is away."""
+        return self.data_dir / "spool"
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -16,6 +16,7 @@ from bot.cli import (
     numbers,
     rules,
     seasons,
+    spool,
     start,
 )
 from bot.cli.output import complain
@@ -45,7 +46,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (start, data, backup, checks, log, models, numbers, gaps, rules, seasons, economy):
+for part in (
+    *(start, data, backup, checks, log, models, numbers, gaps, spool, rules, seasons, economy),
+):
     part.register(app)
 
 

@@ -6,16 +6,18 @@ changes payloads in place) and queued; that never waits and never keeps discord.
 work. One consumer task records page by page: the next page begins when every event of the last is
 on disk, so order holds, and an idle bot still waits for nothing.
 
-When the database is away the consumer waits for it, and the queue fills. When the queue is full,
-further payloads are lost: each is counted and logged, and none blocks the gateway, because a client
-that does not answer heartbeats would lose them all.
+When the database goes away, what is left of the page goes to the spool, and from then on everything
+does, until the spool has been drained to its end (``drainer``). When there is no room in the spool,
+payloads wait in the queue, and when that is full, further ones are lost: each is counted and
+logged, the span in which that happened is recorded as one in which we were blind, and none blocks
+the gateway, because a client that does not answer heartbeats would lose them all.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -25,14 +27,16 @@ import structlog
 from bot import metrics
 from bot.background import utc_now
 from bot.gateway.client_view import arrival
+from bot.gateway.drainer import RETRY_SECONDS, Drainer
 from bot.gateway.gaps import Gaps
-from bot.gateway.known import heads, stored
 from bot.gateway.quarantine import guild_of, quarantined
-from bot.gateway.recorder import RETRY_SECONDS, Recorder, Step, Writer
-from bot.gateway.seen import Arrival, Watched
-from bot.gateway.sequencer import Sequencer
+from bot.gateway.recorder import Recorder, Writer
+from bot.gateway.seen import Arrival, Ignored, Missed, Watched
 from bot.gateway.sessions import Parsers, Sessions
+from bot.gateway.spool import Spool
+from bot.gateway.steps import Step
 from bot.gateway.translate import translate, translators
+from sql.errors import DatabaseUnreachable
 from sql.pool import Database
 
 CAPACITY: Final = 20_000
@@ -43,6 +47,20 @@ PAGE: Final = 500
 log = structlog.get_logger("tallystick.capture")
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Payloads in memory; steps on disk, their bytes, and since when the oldest waits there."""
+
+    queued: int
+    spooled: int
+    bytes: int
+    oldest: datetime | None
+
+    def age(self, now: datetime) -> float:
+        """How many seconds the oldest has waited on disk."""
+        return 0.0 if self.oldest is None else max(0.0, (now - self.oldest).total_seconds())
+
+
 class Capture:
     """Takes payloads off any number of clients; started and stopped by its owner, not by them."""
 
@@ -50,20 +68,29 @@ class Capture:
         self,
         database: Database,
         writer: Writer,
+        spool: Spool | None = None,
         *,
+        orphans: Sequence[Spool] = (),
         clock: Callable[[], datetime] = utc_now,
         capacity: int = CAPACITY,
         retry: float = RETRY_SECONDS,
     ) -> None:
-        """Nothing runs before :meth:`start`; what comes in until then waits in the queue."""
-        self._database = database
-        self._writer = writer
+        """Nothing runs before :meth:`start`; what comes in until then waits in the queue.
+
+        ``spool`` is closed by its owner; without one there is one in memory. ``orphans`` are
+        drained, and closed, before anything is recorded. ``retry`` is in seconds, between two tries
+        while the database is away.
+        """
         self._clock = clock
         self._retry = retry
         self._queue: asyncio.Queue[tuple[Step, ...]] = asyncio.Queue(capacity)
-        self._consumer: asyncio.Task[None] | None = None
+        self._full: tuple[datetime, datetime] | None = None
+        """From when to when there was no room for what came in, if that is still to be told."""
         self._watched: list[tuple[discord.Client, Sessions]] = []
-        self._process = uuid4().hex
+        self._recorder = Recorder(database, writer, Gaps(database, uuid4().hex), clock)
+        self._drainer = Drainer(self._recorder, spool or Spool(), orphans, clock, retry=retry)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._in_hand = 0
 
     def install(self, client: discord.Client) -> None:
         """From now on see every payload of ``client``. Once for each client."""
@@ -75,51 +102,66 @@ class Capture:
         self._watched.append((client, sessions))
 
     async def start(self) -> None:
-        """Begin to record; before the client connects, since the hand-over begins here.
-
-        Raises DatabaseUnreachable.
-        """
-        known = await asyncio.to_thread(heads, self._database)
-        sequencer = Sequencer(partial(stored, self._database), known, self._clock())
-        gaps = Gaps(self._database, self._process)
-        recorder = Recorder(self._database, self._writer, sequencer, gaps, retry=self._retry)
-        self._consumer = asyncio.create_task(self._run(recorder), name="capture")
+        """Begin to record; before the client connects, since the hand-over begins here. The
+        database may be away."""
+        try:
+            await self._recorder.begin()
+        except DatabaseUnreachable:
+            log.warning("database_away", doing="start")
+        self._tasks = [
+            asyncio.create_task(self._run(), name="capture"),
+            asyncio.create_task(self._drainer.run(), name="drainer"),
+        ]
 
     @property
-    def depth(self) -> int:
-        """How many payloads wait to be recorded."""
-        return self._queue.qsize()
+    def waiting(self) -> Waiting:
+        """What has come in and is not in the lake yet."""
+        return Waiting(
+            self._queue.qsize(), self._drainer.depth, self._drainer.size, self._drainer.oldest
+        )
 
     @property
     def has_ended(self) -> bool:
-        """Whether what comes in is not recorded any more, although nobody stopped it."""
-        return self._consumer is not None and self._consumer.done()
+        """Whether what comes in is not taken in any more, although nobody stopped it."""
+        return any(task.done() for task in self._tasks)
 
     def note(self, *, ended: bool = False) -> None:
         """Have it remembered until when everything was seen, behind all that was seen so far."""
         for client, sessions in self._watched:
             steps: list[Step] = list(sessions.missed(guild.id for guild in client.guilds))
             steps.append(Watched(sessions.seen(), self._clock(), ended))
-            with suppress(asyncio.QueueFull):  # then it is not on disk either
-                self._queue.put_nowait(tuple(steps))
+            if not self._queue.full():  # then not everything is on disk
+                self._put(tuple(steps))
 
-    async def drain(self) -> None:
-        """Wait until everything that came in so far is on disk (or given up)."""
+    async def taken(self) -> None:
+        """Wait until everything that came in so far is on disk, in the lake or in the spool."""
         await self._queue.join()
 
+    async def drain(self) -> None:
+        """Wait until everything that came in so far is in the lake (or given up)."""
+        await self.taken()
+        await self._drainer.drained()
+
     async def stop(self, patience: float = 10.0) -> None:
-        """Record what has come in, for at most ``patience`` seconds, then stop."""
-        if self._consumer is None:
+        """Record or spool what has come in, for at most ``patience`` seconds, then stop. What is
+        in the spool stays there for the next one."""
+        if not self._tasks:
+            self._drainer.close()
             return
-        try:
-            await asyncio.wait_for(self.drain(), patience)
-        except TimeoutError:
-            metrics.LOST.labels("stopped").inc(self._queue.qsize())
-            log.error("stopped_early", payloads=self._queue.qsize())
-        self._consumer.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._consumer
-        self._consumer = None
+        if self._full is not None and not self._queue.full():
+            self._put(())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.taken(), patience)
+        if left := self._in_hand + self._queue.qsize() + self._drainer.forgotten:
+            metrics.LOST.labels("stopped").inc(left)
+            log.error("stopped_early", payloads=left)
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+        self._recorder.close()
+        self._drainer.close()
 
     def _wrapped(
         self, client: discord.Client, sessions: Sessions, name: str, parser: Callable[[Any], Any]
@@ -130,34 +172,64 @@ class Capture:
             metrics.PAYLOADS.labels(name).inc()
             try:
                 if name == "READY":
-                    self._queue.put_nowait((sessions.began(data),))
+                    self._put((sessions.began(data),))
                 elif sessions.is_replay(guild_of(name, data)):
                     metrics.IGNORED.labels("replayed").inc()
                 else:
                     around = arrival(client, self._clock())
-                    self._queue.put_nowait(_understood(name, data, around))
+                    self._put(_understood(name, data, around))
             except Exception as error:
                 _lost(name, error)
             return parser(data)
 
         return parse
 
-    async def _run(self, recorder: Recorder) -> None:
+    def _put(self, steps: tuple[Step, ...]) -> None:
+        """Queue what was seen, behind the word on when there was no room, if there was none.
+
+        Raises QueueFull.
+        """
+        full = self._full
+        try:
+            self._queue.put_nowait((*self._overflowed(), *steps))
+        except asyncio.QueueFull:
+            now = self._clock()
+            self._full = (full[0] if full else now, now + timedelta(milliseconds=1))
+            raise
+        self._full = None
+
+    def _overflowed(self) -> Iterator[Missed]:
+        if self._full is not None:
+            guilds = {guild.id for client, _ in self._watched for guild in client.guilds}
+            yield Missed(tuple(sorted(guilds)), *self._full, "overflow")
+
+    async def _run(self) -> None:
         while True:
             payloads = [await self._queue.get()]
             while len(payloads) < PAGE and not self._queue.empty():
                 payloads.append(self._queue.get_nowait())
+            self._in_hand = len(payloads)
             try:
                 with metrics.timed(metrics.CAPTURE_SECONDS):
-                    await recorder.record(
-                        [step for steps in payloads for step in steps], self._clock
-                    )
+                    await self._take([step for steps in payloads for step in steps])
             except Exception as error:  # capture must outlive its own mistakes
                 metrics.LOST.labels("internal").inc(len(payloads))
                 log.error("page_lost", payloads=len(payloads), error=type(error).__name__)
             finally:
+                self._in_hand = 0
                 for _ in payloads:
                     self._queue.task_done()
+
+    async def _take(self, steps: Sequence[Step]) -> None:
+        """Record ``steps``, or spool what cannot be; what waits in the spool goes first."""
+        if not self._drainer.depth:
+            steps = await self._recorder.record(steps)
+        kept = [step for step in steps if not isinstance(step, Ignored)]
+        for step in steps:
+            if isinstance(step, Ignored):
+                metrics.IGNORED.labels(step.reason).inc()
+        if kept:
+            await self._drainer.append(kept)
 
 
 def _understood(name: str, data: Any, around: Arrival) -> tuple[Step, ...]:

@@ -1,8 +1,9 @@
-"""From what was seen to what is in the lake: number, write in order, wait for the database.
+"""From what was seen to what is in the lake: number it, then write it in order.
 
-While the database is away nothing is given up: what has been numbered keeps its numbers, what has
-not is still waiting. An event that the lake refuses is counted and logged, and its sequence is read
-anew, because the cursor had counted on it.
+Nothing is given up because the database is away. What has been numbered keeps its numbers and what
+has not is left as it is: both are handed back, and can be given again whenever it answers. An
+event that the lake refuses is counted and logged, and its sequence is read anew, because the cursor
+had counted on it.
 
 Order holds whatever happens: what is offered together fails together when the database is lost, and
 nothing is offered before what stands before it is on disk.
@@ -10,16 +11,17 @@ nothing is offered before what stands before it is on disk.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
 from bot import metrics
 from bot.gateway.gaps import Gaps
-from bot.gateway.known import heads, with_author
+from bot.gateway.known import heads, stored, with_author
 from bot.gateway.quarantine import Quarantined
 from bot.gateway.roll_call import end_stays
 from bot.gateway.seen import (
@@ -28,11 +30,11 @@ from bot.gateway.seen import (
     Missed,
     Observation,
     RollCall,
-    Seen,
     Unavailable,
     Watched,
 )
-from bot.gateway.sequencer import Sequencer
+from bot.gateway.sequencer import HAND_OVER, Sequencer
+from bot.gateway.steps import Numbered, Step
 from events.engine.event import Event
 from sql import lake, quarantine
 from sql.errors import DatabaseUnreachable
@@ -41,7 +43,6 @@ from sql.writer import QueueFull
 
 MOST_QUARANTINED: Final = 100
 """Payloads of one name that one process keeps; further ones are only counted."""
-RETRY_SECONDS: Final = 1.0
 FULL_SECONDS: Final = 0.005
 TOGETHER: Final = 1000
 """Events that are offered at once; a page with bulk deletions has more."""
@@ -56,87 +57,129 @@ class Writer(Protocol):
         """Queue events, all or none, behind all that were queued before. Raises QueueFull."""
 
 
-Step = Seen | Quarantined | Connected | Watched | Missed
 BEHIND_ALL: Final = (RollCall, Watched, Missed)
 """Steps that look at what is on disk, or say of it that it is."""
-_Numbered = tuple[Event, Observation | None]
+_Fact = tuple[Event, Observation | None]
 
 
 class Recorder:
-    """Records pages of steps, one page at a time."""
+    """Records steps in the order in which they are given; not for use by two tasks at once."""
 
     def __init__(
         self,
         database: Database,
         writer: Writer,
-        sequencer: Sequencer,
         gaps: Gaps,
+        clock: Callable[[], datetime],
         *,
-        retry: float,
+        hand_over: bool = True,
     ) -> None:
-        """``retry`` is in seconds, between two tries while the database is away."""
+        """The hand-over (see the sequencer) begins now, if there is one, and with :meth:`begin`."""
         self._database = database
         self._writer = writer
-        self._sequencer = sequencer
         self._gaps = gaps
-        self._retry = retry
+        self._clock = clock
+        self._started_at = clock() if hand_over else clock() - HAND_OVER
+        self._sequencer: Sequencer | None = None
         self._kept: dict[str, int] = {}
+        self._thread = ThreadPoolExecutor(1, "numbering")
+        """Of its own, so that commands that wait for the database do not keep captures waiting."""
 
-    async def record(self, steps: Sequence[Step], clock: Callable[[], datetime]) -> None:
-        """Take ``steps`` all the way; on return each is on disk or given up."""
-        waiting, numbered = deque(steps), list[_Numbered]()
+    async def begin(self) -> None:
+        """Read where every stream stands; if this fails, it is done before the first numbering.
+
+        Raises DatabaseUnreachable.
+        """
+        await self._in_thread(self._numbers)
+
+    async def record(self, steps: Sequence[Step]) -> list[Step]:
+        """Take ``steps`` all the way, in order; returns what is left because the database went
+        away, to be given again. Everything else is on disk or given up."""
+        waiting = deque(steps)
         while waiting:
-            try:
-                await asyncio.to_thread(self._number, waiting, numbered)
-            except DatabaseUnreachable:
-                await self._patience("read")
-                continue
-            while numbered:
-                numbered = await self._write(numbered)
-                if numbered:
-                    await self._patience("write")
-        self._sequencer.settle(clock())
+            numbered = await self.number(waiting)
+            facts = [fact for step in numbered for fact in step.facts]
+            if left := await self.write(facts):
+                return [*(Numbered((fact,)) for fact in left), *waiting]
+            if not numbered:
+                return list(waiting)
+        return []
 
-    async def _patience(self, doing: str) -> None:
-        log.warning("database_away", doing=doing, retry_seconds=self._retry)
-        await asyncio.sleep(self._retry)
+    async def number(self, waiting: deque[Step]) -> list[Numbered]:
+        """What the first of ``waiting`` have become, which are taken out: as many as can be,
+        and at least one unless the database is away."""
+        numbered: list[Numbered] = []
+        try:
+            await self._in_thread(self._number, waiting, numbered)
+        except DatabaseUnreachable:
+            log.warning("database_away", doing="read")
+        return numbered
 
-    def _number(self, waiting: deque[Step], numbered: list[_Numbered]) -> None:
-        """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers, and up
-        to a step that has to stand behind all of it."""
-        while waiting:
+    async def write(self, facts: Sequence[_Fact]) -> list[_Fact]:
+        """Write in order; returns what is left because the database went away."""
+        for start in range(0, len(facts), TOGETHER):
+            left = await self._write_together(facts[start : start + TOGETHER])
+            if left:
+                log.warning("database_away", doing="write")
+                return [*left, *facts[start + TOGETHER :]]
+        if self._sequencer is not None:
+            self._sequencer.settle(self._clock())
+        return []
+
+    def close(self) -> None:
+        """No more steps will be given."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, work: Callable[..., object], *arguments: object) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments))
+
+    def _numbers(self) -> Sequencer:
+        if self._sequencer is None:
+            history = partial(stored, self._database)
+            self._sequencer = Sequencer(history, heads(self._database), self._started_at)
+            self._sequencer.settle(self._clock())
+        return self._sequencer
+
+    def _number(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
+        """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
+        taken: set[type] = set()
+        while waiting and _may_follow(waiting[0], taken, numbered):
             step = waiting[0]
-            if isinstance(step, BEHIND_ALL) and numbered:
-                return
+            taken.add(type(step))
+            facts: list[_Fact] = []
+            rest: deque[Observation] = deque()
             try:
-                self._take(step, numbered)
+                self._open(step, facts, rest)
+                while rest:
+                    self._observe(facts, rest)
+                for at, (event, seen) in enumerate(facts):
+                    facts[at] = self._known(event, numbered), seen
             except DatabaseUnreachable:
-                raise  # the step is still waiting
+                if facts or rest:  # cursors have moved: from here on it is what has become of it
+                    waiting[0] = Numbered(tuple(facts), tuple(rest))
+                raise
             except Exception as error:
                 metrics.LOST.labels("not_numbered").inc()
                 log.error("step_lost", step=type(step).__name__, error=type(error).__name__)
             waiting.popleft()
+            numbered.append(Numbered(tuple(facts)))
 
-    def _take(self, step: Step, numbered: list[_Numbered]) -> None:
+    def _open(self, step: Step, facts: list[_Fact], rest: deque[Observation]) -> None:
+        """Do what ``step`` asks for; ``facts`` and what is still to be numbered are filled in."""
         match step:
             case Event():
-                numbered.append((self._known(step, numbered), None))
+                facts.append((step, None))
             case Observation():
-                event = self._sequencer.number(step)
-                if event is None:
-                    metrics.IGNORED.labels("redelivered").inc()
-                else:
-                    numbered.append((self._known(event, numbered), step))
+                rest.append(step)
             case Ignored():
                 metrics.IGNORED.labels(step.reason).inc()
             case Quarantined():
                 self._keep(step)
             case RollCall():
                 self._call_roll(step)
-                for seen in step.present:
-                    self._take(seen, numbered)
+                rest.extend(step.present)
             case Connected():
-                self._sequencer.connected(step.guilds, heads(self._database))
+                self._numbers().connected(step.guilds, heads(self._database))
                 self._gaps.connected(step)
             case Unavailable():
                 self._gaps.went(step)
@@ -144,6 +187,20 @@ class Recorder:
                 self._gaps.missed(step)
             case Watched():
                 self._gaps.noted(step)
+            case Numbered():
+                for _, seen in step.facts:
+                    if seen is not None:  # numbered in another life, perhaps: read it from the lake
+                        self._numbers().forget(seen)
+                facts.extend(step.facts)
+                rest.extend(step.rest)
+
+    def _observe(self, facts: list[_Fact], rest: deque[Observation]) -> None:
+        event = self._numbers().number(rest[0])
+        seen = rest.popleft()
+        if event is None:
+            metrics.IGNORED.labels("redelivered").inc()
+        else:
+            facts.append((event, seen))
 
     def _call_roll(self, call: RollCall) -> None:
         """End the stays in voice that we know of. Where we cannot know them, those who are there
@@ -158,11 +215,11 @@ class Recorder:
             return
         metrics.RECORDED.labels("voice_leave").inc(len(gone))
         for seen in gone:
-            self._sequencer.forget(seen)
+            self._numbers().forget(seen)
 
-    def _known(self, event: Event, numbered: Sequence[_Numbered]) -> Event:
-        """``event`` with the author of its message, who may have written a moment before."""
-        return with_author(self._database, event, (other for other, _ in reversed(numbered)))
+    def _known(self, event: Event, before: Sequence[Numbered]) -> Event:
+        """``event`` with the author of its message, which may have come a moment before."""
+        return with_author(self._database, event, _backwards(before))
 
     def _keep(self, record: Quarantined) -> None:
         kept = self._kept.get(record.event_name, 0)
@@ -180,22 +237,14 @@ class Recorder:
             )
         self._kept[record.event_name] = kept + 1
 
-    async def _write(self, numbered: Sequence[_Numbered]) -> list[_Numbered]:
-        """Write in order; what is left over when the database goes away is returned."""
-        for start in range(0, len(numbered), TOGETHER):
-            left = await self._write_together(numbered[start : start + TOGETHER])
-            if left:
-                return [*left, *numbered[start + TOGETHER :]]
-        return []
-
-    async def _write_together(self, numbered: Sequence[_Numbered]) -> list[_Numbered]:
-        offered = await self._offered([event for event, _ in numbered])
+    async def _write_together(self, facts: Sequence[_Fact]) -> list[_Fact]:
+        offered = await self._offered([event for event, _ in facts])
         results = await asyncio.gather(*map(asyncio.wrap_future, offered), return_exceptions=True)
-        left: list[_Numbered] = []
-        for (event, seen), result in zip(numbered, results, strict=True):
+        left: list[_Fact] = []
+        for (event, seen), result in zip(facts, results, strict=True):
             if isinstance(result, DatabaseUnreachable):
                 left.append((event, seen))
-            elif not _recorded(event, result) and seen is not None:
+            elif not _recorded(event, result) and seen is not None and self._sequencer is not None:
                 self._sequencer.forget(seen)
         return left
 
@@ -205,6 +254,19 @@ class Recorder:
                 return self._writer.offer_all(events)
             except QueueFull:
                 await asyncio.sleep(FULL_SECONDS)
+
+
+def _may_follow(step: Step, taken: set[type], numbered: Sequence[Numbered]) -> bool:
+    """Whether ``step`` can be looked at before what was numbered is on disk. What has to stand
+    behind all of it cannot; nor can what comes after facts that were numbered at another time,
+    whose sequences are read from there."""
+    if isinstance(step, BEHIND_ALL):
+        return not any(one.facts for one in numbered)
+    return isinstance(step, Numbered) or Numbered not in taken
+
+
+def _backwards(steps: Sequence[Numbered]) -> Iterator[Event]:
+    return (event for step in reversed(steps) for event, _ in reversed(step.facts))
 
 
 def _recorded(event: Event, result: lake.Result | BaseException) -> bool:

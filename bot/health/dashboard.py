@@ -95,6 +95,13 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
                     each("tallystick_writer_queue_events", "events {{instance}}"),
                 ],
             ),
+            Panel(
+                "Steps on disk while the database is away",
+                "short",
+                [each("tallystick_spool_depth")],
+            ),
+            Panel("Their bytes", "bytes", [each("tallystick_spool_bytes")]),
+            Panel("Age of the oldest", "s", [each("tallystick_spool_age_seconds")]),
             Panel("A page of capture", "s", times("tallystick_capture_page_seconds")),
             Panel("A batch of the writer", "s", times("tallystick_writer_batch_seconds")),
             Panel("Events in a batch", "short", times("tallystick_writer_batch_events")),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from bot import metrics
+from bot.background import utc_now
 from bot.counter import counter_of
 from bot.gateway.capture import Capture
 from bot.health.findings import Finding, Part, at_work
@@ -25,9 +26,24 @@ class Recording(Part):
         yield at_work("capture", not self._capture.has_ended)
         yield at_work("writer", self._writer.is_alive)
 
+    def ready(self) -> Iterator[Finding]:
+        """Whether what comes in goes straight to the lake."""
+        waiting = self._capture.waiting
+        if not waiting.spooled:
+            yield Finding("spool", "fine", "empty")
+        else:
+            detail = (
+                f"{waiting.spooled:,} steps wait on disk, since {waiting.oldest:%Y-%m-%d %H:%M:%S}"
+            )
+            yield Finding("spool", "wrong", detail, vital=False)
+
     def measure(self) -> None:
         """Set how much waits."""
-        metrics.CAPTURE_QUEUE.set(self._capture.depth)
+        waiting = self._capture.waiting
+        metrics.CAPTURE_QUEUE.set(waiting.queued)
+        metrics.SPOOL_DEPTH.set(waiting.spooled)
+        metrics.SPOOL_BYTES.set(waiting.bytes)
+        metrics.SPOOL_AGE.set(waiting.age(utc_now()))
         metrics.WRITER_QUEUE.set(self._writer.depth)
         metrics.COMMANDS_WAITING.set(self._counter.waiting)
 

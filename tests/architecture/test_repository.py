@@ -90,7 +90,7 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
         secret = any(word in key for word in ("TOKEN", "PASSWORD", "URL"))
         assert not secret or (key.endswith("_FILE") and value.startswith("/run/secrets/"))
     values = map(str, service["environment"].values())
-    named = {v.removeprefix("/run/secrets/") for v in values if "/" in v}
+    named = {v.rpartition("/")[2] for v in values if v.startswith("/run/secrets/")}
     assert named == set(service["secrets"])
 
 
