@@ -44,8 +44,9 @@ class _Asked:
 class Counter:
     """Where the commands for one database are brought."""
 
-    def __init__(self) -> None:
-        """Nobody is waiting."""
+    def __init__(self, *, apart: bool = False) -> None:
+        """Nobody is waiting. ``apart``: no two guilds share a transaction."""
+        self._apart = apart
         self._lock = threading.Lock()
         self._waiting: list[_Asked] = []
         self._busy: set[int] = set()
@@ -79,6 +80,8 @@ class Counter:
         batch: list[_Asked] = []
         if self._free:
             ready = [one for one in self._waiting if one.command.guild_id not in self._busy]
+            if self._apart:
+                ready = [one for one in ready if one.command.guild_id == ready[0].command.guild_id]
             batch = ready[:TOGETHER]
         if not batch:
             return
@@ -131,4 +134,6 @@ _OPENING = threading.Lock()
 def counter_of(database: Database) -> Counter:
     """The counter of ``database``: there is one, whoever asks."""
     with _OPENING:
-        return _COUNTERS.setdefault(database, Counter())
+        if database not in _COUNTERS:
+            _COUNTERS[database] = Counter(apart=database.is_distributed)
+        return _COUNTERS[database]

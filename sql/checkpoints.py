@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg.rows import args_row
 
 from sql.arrays import array
-from sql.pool import Connection
+from sql.pool import Connection, in_flight
 from sql.statements import query
 
 _FILE = "queries/checkpoints.sql"
@@ -68,11 +68,19 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
     with conn.cursor(row_factory=args_row(Checkpoint)) as cursor:
         found = cursor.execute(statement, parameters).fetchall()
         if len(found) < len(names):
-            cursor.execute(query(_FILE, "before_opening"), parameters)
+            _before_opening(conn, guild_id, names)
             cursor.execute(query(_FILE, "open"), parameters)
             if cursor.rowcount or wait:  # with wait, another may have made them while we waited
                 found = cursor.execute(statement, parameters).fetchall()
     return found
+
+
+def _before_opening(conn: Connection, guild_id: int, names: Sequence[str]) -> None:
+    """Wait for the swaps of those read models that the guild has no checkpoint of yet."""
+    parameters = {"guild": guild_id, "names": list(names)}
+    known = {name for (name,) in conn.execute(query(_FILE, "known"), parameters).fetchall()}
+    if missing := [name for name in names if name not in known]:
+        conn.execute(query(_FILE, "before_opening"), {"names": missing})
 
 
 def take_all(
@@ -94,12 +102,13 @@ def take_all(
     return found
 
 
-def take_everywhere(conn: Connection, name: str) -> dict[int, int]:
-    """Hold one read model's checkpoints of every guild, and let nobody make one for a new guild;
-    their positions by guild."""
+def take_everywhere(conn: Connection, name: str) -> None:
+    """Hold one read model's checkpoints of every guild, and let nobody make one for a new guild."""
     conn.execute(query(_FILE, "nobody_opens"), {"name": name})
-    rows = conn.execute(query(_FILE, "lock_everywhere"), {"name": name}).fetchall()
-    return {guild: position for guild, position, _ in rows}
+    guilds = conn.execute(query(_FILE, "guilds_of"), {"name": name}).fetchall()
+    with in_flight(conn):
+        for (guild_id,) in guilds:
+            conn.execute(query(_FILE, "lock"), {"guild": guild_id, "names": [name]})
 
 
 def advance(conn: Connection, positions: Mapping[tuple[int, str], int]) -> None:

@@ -8,7 +8,7 @@ answers that one was there already does it start again with a look.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,11 +106,18 @@ def record(
     look_first: bool = False,
     salt: Salt = os.urandom,
 ) -> list[Result]:
-    """Append ``events`` as :func:`append` does, in a transaction of their own.
+    """Append ``events`` as :func:`append` does, in a transaction of their own; in one for each
+    guild if the tables are distributed.
 
     ``look_first`` skips the optimistic try: for batches that are probably known already.
     """
     guilds = {e.guild_id for e in events}
+    if len(guilds) > 1 and database.is_distributed:
+        found: dict[int, Iterator[Result]] = {}
+        for guild in sorted(guilds):
+            own = [e for e in events if e.guild_id == guild]
+            found[guild] = iter(record(database, own, look_first=look_first, salt=salt))
+        return [next(found[e.guild_id]) for e in events]
     if not look_first:
         with (
             suppress(psycopg.errors.UniqueViolation),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import psycopg
@@ -49,7 +50,7 @@ class Connection(psycopg.Connection[TupleRow]):
 
 def set_tenant(conn: Connection, *guilds: int | str) -> None:
     """From here to the end of the transaction only rows of ``guilds`` can be seen or written."""
-    conn.execute(query(_FILE, "set_tenant"), {"tenant": _tenant(guilds)}, prepare=True)
+    conn.execute(template(_FILE, "set_tenant").format(tenant=sql.Literal(_tenant(guilds))))
 
 
 def _is_told_once(record: logging.LogRecord) -> bool:
@@ -151,6 +152,14 @@ class Database:
             stats.get("pool_available", 0),
             stats.get("requests_waiting", 0),
         )
+
+    @cached_property
+    def is_distributed(self) -> bool:
+        """Whether the tables are spread over several servers (Citus): rows can then be locked of
+        one guild at a time only, so a transaction that locks is about one."""
+        with self.transaction(ALL_GUILDS) as conn:
+            row = conn.execute(query(_FILE, "is_distributed")).fetchone()
+        return bool(row and row[0])
 
     def close(self) -> None:
         """Close every connection; the object cannot be used again."""

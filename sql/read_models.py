@@ -63,8 +63,7 @@ def install(conn: Connection, name: str, version: int, tables: Sequence[Table[An
             return False
         _run(conn, name, "tables", "public")
         _run(conn, name, "keys", "public")
-        for table in tables:
-            conn.execute(query(_FILE, "protect"), {"table": f"public.{table.name}"})
+        _finish(conn, tables, "public")
         conn.execute(
             query(_FILE, "record"),
             {"name": name, "version": version, "checksum": checksum(name)},
@@ -83,8 +82,7 @@ def finish_aside(conn: Connection, name: str, tables: Sequence[Table[Any]]) -> N
     """Keys, indexes and row-level security for the tables made aside."""
     with as_owner(conn):
         _run(conn, name, "keys", REBUILD)
-        for table in tables:
-            conn.execute(query(_FILE, "protect"), {"table": f"{REBUILD}.{table.name}"})
+        _finish(conn, tables, REBUILD)
 
 
 def drop_aside(conn: Connection, tables: Sequence[Table[Any]]) -> None:
@@ -122,6 +120,12 @@ def turn(conn: Connection, name: str) -> Iterator[bool]:
 def names() -> list[str]:
     """Every read model that has a table file."""
     return sorted(path.stem for path in (ROOT / "read_models").glob("*.sql"))
+
+
+def _finish(conn: Connection, tables: Sequence[Table[Any]], schema: str) -> None:
+    for table in tables:
+        conn.execute(query(_FILE, "protect"), {"table": f"{schema}.{table.name}"})
+        conn.execute(query(_FILE, "place"), {"table": f"{schema}.{table.name}"})
 
 
 def _run(conn: Connection, name: str, block: str, schema: str) -> None:

@@ -3,6 +3,7 @@
 -- name: lagging
 -- The guilds in which at least one of these read models is behind, the furthest behind first,
 -- and none stands still that it takes to go on.
+-- every guild: a worker looks for the guilds that want it.
 select s.guild_id
 from streams s
 cross join unnest(%(names)s::text[]) as model (name)
@@ -15,15 +16,14 @@ group by s.guild_id
 order by max(s.head - coalesce(c.position, 0)) desc
 limit %(limit)s;
 
+-- name: known
+-- Those of these that a guild has a checkpoint of, whoever is at it.
+select name from checkpoints where guild_id = %(guild)s and name = any (%(names)s::text[]);
+
 -- name: before_opening
 -- Whoever makes a checkpoint waits for a swap of that read model, and a swap for whoever is at it.
 select pg_advisory_xact_lock_shared(hashtextextended('tallystick checkpoint ' || missing.name, 0))
-from (
-    select wanted.name from unnest(%(names)s::text[]) as wanted (name)
-    where not exists (
-        select from checkpoints c where c.guild_id = %(guild)s and c.name = wanted.name)
-    order by wanted.name
-) as missing;
+from (select name from unnest(%(names)s::text[]) as wanted (name) order by name) as missing;
 
 -- name: nobody_opens
 -- No checkpoint of this read model is made by anybody else until the end of the transaction.
@@ -56,7 +56,8 @@ for update;
 -- Take checkpoints of several guilds, waiting for whoever has them.
 select c.guild_id, c.name, c.position, c.stopped
 from unnest(%(guilds)b::bigint[], %(names)b::text[]) as wanted (guild_id, name)
-join checkpoints c using (guild_id, name)
+join checkpoints c on c.guild_id = wanted.guild_id and c.name = wanted.name
+where c.guild_id = any (%(guilds)b::bigint[])
 order by c.guild_id, c.name
 for update of c;
 
@@ -64,13 +65,15 @@ for update of c;
 -- The same for those that are free.
 select c.guild_id, c.name, c.position, c.stopped
 from unnest(%(guilds)b::bigint[], %(names)b::text[]) as wanted (guild_id, name)
-join checkpoints c using (guild_id, name)
+join checkpoints c on c.guild_id = wanted.guild_id and c.name = wanted.name
+where c.guild_id = any (%(guilds)b::bigint[])
 order by c.guild_id, c.name
 for update of c skip locked;
 
--- name: lock_everywhere
--- Take one read model's checkpoints of every guild: nothing of it moves until we are done.
-select guild_id, position, stopped from checkpoints where name = %(name)s order by guild_id for update;
+-- name: guilds_of
+-- The guilds that have a checkpoint of a read model.
+-- every guild: a swap is about all of them.
+select guild_id from checkpoints where name = %(name)s order by guild_id;
 
 -- name: advance
 -- These read models are now here, and past whatever was parked on the way.
@@ -80,11 +83,13 @@ with moved as (
         as moved (guild_id, name, position)
 ), passed as (
     delete from dead_letters d using moved
-    where d.guild_id = moved.guild_id and d.name = moved.name and d.position <= moved.position
+    where d.guild_id = any (%(guilds)b::bigint[])
+        and d.guild_id = moved.guild_id and d.name = moved.name and d.position <= moved.position
 )
 update checkpoints c set position = moved.position
 from moved
-where c.guild_id = moved.guild_id and c.name = moved.name;
+where c.guild_id = any (%(guilds)b::bigint[])
+    and c.guild_id = moved.guild_id and c.name = moved.name;
 
 -- name: stop
 -- A fold failed: this read model of this guild waits here until it is retried.
@@ -92,22 +97,24 @@ update checkpoints set stopped = true where guild_id = %(guild)s and name = %(na
 
 -- name: resume
 -- Go on where it stopped.
+-- every guild: when an operator names none.
 update checkpoints set stopped = false
 where name = %(name)s and stopped and (%(guild)s::bigint is null or guild_id = %(guild)s)
 returning guild_id;
 
 -- name: park
 -- Keep the event that could not be folded, with its error.
-insert into dead_letters (guild_id, name, position, error)
-values (%(guild)s, %(name)s, %(position)s, %(error)s)
+insert into dead_letters (guild_id, name, position, error, failed_at)
+values (%(guild)s, %(name)s, %(position)s, %(error)s, clock_timestamp())
 on conflict (guild_id, name) do update set
     position = excluded.position, error = excluded.error,
     attempts = case when dead_letters.position = excluded.position
         then dead_letters.attempts + 1 else 1 end,
-    failed_at = clock_timestamp();
+    failed_at = excluded.failed_at;
 
 -- name: dead_letters
 -- Everything that waits for a mend.
+-- every guild: an operator looks.
 select guild_id, name, position, error, attempts, failed_at
 from dead_letters
 order by guild_id, name;
@@ -121,16 +128,17 @@ on conflict (guild_id, name) do update set position = excluded.position, stopped
 
 -- name: forget_dead_letters
 -- A rebuilt read model has nothing parked.
+-- every guild: a swap is about all of them.
 delete from dead_letters where name = %(name)s;
 
 -- name: lag
 -- Each read model of each guild: where it is, where the stream is, and how long it has waited.
+-- every guild: an operator looks.
 select s.guild_id, model.name, coalesce(c.position, 0) as position, s.head,
     s.head - coalesce(c.position, 0) as lag, coalesce(c.stopped, false) as stopped,
-    (select extract(epoch from clock_timestamp() - e.recorded_at)::bigint
-     from event_lake e
-     where e.guild_id = s.guild_id and e.position = coalesce(c.position, 0) + 1) as seconds
+    extract(epoch from clock_timestamp() - e.recorded_at)::bigint as seconds
 from streams s
 cross join unnest(%(names)s::text[]) as model (name)
 left join checkpoints c on c.guild_id = s.guild_id and c.name = model.name
+left join event_lake e on e.guild_id = s.guild_id and e.position = coalesce(c.position, 0) + 1
 order by lag desc, s.guild_id, model.name;

@@ -7,8 +7,9 @@ values (%(guild)s, %(effect)s, %(subject)s, %(problem)s, 1, %(now)s,
     %(now)s::timestamptz + interval '1 minute')
 on conflict (guild_id, effect, subject) do update set
     problem = excluded.problem, attempts = effect_problems.attempts + 1,
-    retry_at = %(now)s::timestamptz
-        + least(interval '1 hour', interval '1 minute' * (2 ^ least(effect_problems.attempts, 6)));
+    retry_at = (%(now)s::timestamptz at time zone 'UTC'
+        + least(interval '1 hour', interval '1 minute' * (2 ^ least(effect_problems.attempts, 6))))
+        at time zone 'UTC';
 
 -- name: mended
 -- It has worked, or is not wanted any more.

@@ -8,6 +8,7 @@ select current_setting('transaction_read_only')::boolean;
 -- What each follower of the log has not taken in, over all guilds: how many events, how long the
 -- oldest of them has waited and where, and in how many guilds it stands still. Followers of a guild
 -- that are equally far share the look at the event that is next.
+-- every guild: an operator's screens look.
 with places as (
     select follower.name, s.guild_id, coalesce(c.position, 0) as position,
         s.head - coalesce(c.position, 0) as lag, coalesce(c.stopped, false) as stopped
@@ -33,6 +34,7 @@ order by p.name;
 
 -- name: effects
 -- What is still to be done in Discord, and what of it has failed at least once.
+-- every guild: an operator's screens look.
 select 'notices' as effect, count(*) filter (where not given_up) as pending,
     count(*) filter (where problem is not null) as failed
 from notices where sent_at is null

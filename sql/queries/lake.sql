@@ -56,7 +56,8 @@ with written as (
         %(moved_guild)b::bigint[], %(moved_head)b::bigint[], %(moved_digest)b::bytea[],
         %(moved_ruled_at)b::bigint[], %(moved_ruled_digest)b::bytea[])
         as moved (guild_id, head, digest, ruled_at, ruled_digest)
-    where streams.guild_id = moved.guild_id
+    where streams.guild_id = any (%(moved_guild)b::bigint[])
+        and streams.guild_id = moved.guild_id
 )
 select pg_notify('tallystick', '');
 
@@ -74,7 +75,8 @@ select
     e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id, e.channel_id,
     e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at
 from unnest(%(guilds)b::bigint[], %(source_ids)b::text[]) as wanted (guild_id, source_id)
-join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id;
+join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id
+where e.guild_id = any (%(guilds)b::bigint[]);
 
 -- name: positions_of
 -- Where these source ids of one guild are stored, for those that are.
@@ -116,6 +118,7 @@ order by position;
 
 -- name: heads
 -- The newest position of every stream that the tenant may see.
+-- every guild: whoever begins with all of them asks where each stands.
 select guild_id, head from streams order by guild_id;
 
 -- name: links

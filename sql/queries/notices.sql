@@ -8,6 +8,7 @@ on conflict do nothing;
 
 -- name: where_waiting
 -- The guilds in which something waits to be told, or to be told again.
+-- every guild: the effect looks for those that want it.
 select distinct guild_id from notices
 where sent_at is null and not given_up and (retry_at is null or retry_at <= %(now)s);
 

@@ -7,6 +7,7 @@ values (%(guild)s, %(event_name)s, %(problems)s, %(skeleton)s, %(received_at)s);
 
 -- name: recent
 -- The newest ones.
+-- every guild: an operator looks.
 select guild_id, event_name, problems, received_at
 from quarantine
 order by received_at desc

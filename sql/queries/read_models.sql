@@ -39,6 +39,10 @@ select to_regclass(%(table)s) is not null;
 -- Row-level security for a finished table.
 select protect_table(%(table)s::regclass);
 
+-- name: place
+-- Put a finished table where it is kept: on this server, or on those of a Citus cluster.
+select place_table(%(table)s::regclass);
+
 -- name: drop_table
 -- Away with it.
 drop table if exists {table};

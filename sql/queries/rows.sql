@@ -9,7 +9,8 @@ select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(m
 -- The same for members of several guilds.
 select guild_id, {columns}
 from unnest(%(guilds)b::bigint[], %(members)b::bigint[]) as wanted (guild_id, {member})
-join {table} using (guild_id, {member});
+join {table} using (guild_id, {member})
+where {table}.guild_id = any (%(guilds)b::bigint[]);
 
 -- name: load_members_also
 -- The same and, of everybody, the rows in which one column says something: two scans, each by an

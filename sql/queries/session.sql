@@ -1,13 +1,14 @@
 -- What a connection is told before it is used.
 
 -- name: set_tenant
--- The guilds of this transaction: ids separated by commas, or '*' for all.
-select set_config('app.current_tenant', %(tenant)s, true);
+-- The guilds of this transaction: ids separated by commas, or '*' for all. (As a command: Citus tells
+-- the other servers of those, not of calls of set_config.)
+set local app.current_tenant = {tenant};
 
 -- name: begin
 -- A transaction and its guilds in one round trip; psycopg sends a BEGIN of its own separately.
 begin;
-select set_config('app.current_tenant', {tenant}, true);
+set local app.current_tenant = {tenant};
 
 -- name: begin_only
 -- A transaction whose guilds are said next.
@@ -20,6 +21,10 @@ commit;
 -- name: set_up
 -- For the whole session: the schemas for unqualified names, and times in UTC.
 select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);
+
+-- name: is_distributed
+-- Whether the tables are spread over several servers.
+select exists (select from pg_extension where extname = 'citus');
 
 -- name: listen
 -- Be told when events were appended.

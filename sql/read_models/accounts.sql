@@ -107,6 +107,7 @@ order by owner_id, currency;
 
 -- name: shops_with_money
 -- The guilds whose shop has something in its till.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from accounts where account = 'shop' and balance > 0;
 
 -- name: books

@@ -39,6 +39,7 @@ order by coalesce(series, achievement), tier, achievement;
 
 -- name: guilds_with
 -- The guilds in which something is to be had for this goal.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from achievement_templates
 where goal = %(goal)s and not retired
 order by guild_id;

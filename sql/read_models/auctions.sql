@@ -57,4 +57,5 @@ order by ends_at, auction_id;
 
 -- name: where_run_out
 -- The guilds in which the time of an open auction is over.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from auctions where state = 'open' and ends_at <= %(now)s;

@@ -47,7 +47,7 @@ select u.channel_id, u.left_ms, g.began_ms, g.ended_ms, g.cause
 from unseen_leaves u
 join lateral (
     select began_ms, ended_ms, cause from gaps
-    where guild_id = u.guild_id and ended_ms > u.left_ms
+    where guild_id = %(guild)s and ended_ms > u.left_ms
     order by ended_ms
     limit 1
 ) g on true

@@ -18,6 +18,7 @@ create index lent_roles_open on lent_roles (guild_id) where state <> 'done';
 
 -- name: where_due
 -- The guilds in which a loan has run out.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from lent_roles where state = 'lent' and ends_ms <= %(now_ms)s;
 
 -- name: due

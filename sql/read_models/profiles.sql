@@ -124,7 +124,7 @@ order by user_id;
 -- Who is in a voice channel as far as we know, and the last moment at which we know it: whatever
 -- anybody was seen doing proves that we were watching then.
 select v.user_id, v.is_bot, v.category_id, greatest(
-    v.since, (select max(p.last_seen) from profiles p where p.guild_id = v.guild_id)
+    v.since, (select max(p.last_seen) from profiles p where p.guild_id = %(guild)s)
 ) as proven_at
 from voice_presence v
 where v.guild_id = %(guild)s and v.channel_id is not null

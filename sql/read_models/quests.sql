@@ -156,6 +156,7 @@ where guild_id = %(guild)s and user_id = %(user)s;
 
 -- name: where_run_out
 -- The guilds in which a quest is over, or somebody's time for one.
+-- every guild: the scheduler looks for those in which something is due.
 select guild_id from quests
 where state = 'open' and ends_at <= %(now)s and reached_at is null
 union

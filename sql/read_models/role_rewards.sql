@@ -37,7 +37,7 @@ create index role_grants_open on role_grants (guild_id, position) where state <>
 select r.reward, r.ground, r.need, r.badge, r.role_id, r.keep, r.replace, r.revision,
     r.changed_by,
     (select count(*) from role_grants g
-     where g.guild_id = r.guild_id and g.reward = r.reward and g.state = 'granted') as members
+     where g.guild_id = %(guild)s and g.reward = r.reward and g.state = 'granted') as members
 from role_rewards r
 where r.guild_id = %(guild)s and not r.removed
 order by r.ground, r.need, r.reward;
@@ -65,7 +65,7 @@ where guild_id = %(guild)s and position > %(after)s and position <= %(up_to)s
 select p.user_id, p.level,
     array(
         select b.badge from badges b
-        where b.guild_id = p.guild_id and b.user_id = p.user_id and b.revoked_at is null
+        where b.guild_id = %(guild)s and b.user_id = p.user_id and b.revoked_at is null
     ) as badges
 from profiles p
 where p.guild_id = %(guild)s and p.present and not p.is_bot
@@ -90,6 +90,7 @@ where guild_id = %(guild)s and state = 'granted' and starts_with(reward, 'rank:'
 
 -- name: where_open
 -- The guilds in which roles are to be had or to be taken back, and where that changed last.
+-- every guild: the effect looks for those that want it.
 select guild_id, max(position) as newest from (
     select guild_id, position from role_grants where state <> 'done'
     union all

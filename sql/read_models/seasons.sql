@@ -58,7 +58,7 @@ where guild_id = %(guild)s and number = %(number)s;
 -- A page of a guild's seasons, newest first, each with whoever was first in it.
 select s.number, s.name, s.starts_at, s.ends_at, s.ended_at, s.board, s.members,
     (select array_agg(p.user_id order by p.line) from season_places p
-     where p.guild_id = s.guild_id and p.position = s.position and p.rank = 1
+     where p.guild_id = %(guild)s and p.position = s.position and p.rank = 1
          and not exists (select from preferences h
              where h.guild_id = p.guild_id and h.user_id = p.user_id and h.hidden)) as winners,
     count(*) over () as seasons
@@ -88,6 +88,7 @@ order by starts_at, plan_id;
 -- name: where_due
 -- The guilds in which a season is over, or is to begin; one that never had a season may want its
 -- first. (Guild 0 is the stream of direct messages.)
+-- every guild: the scheduler looks for those in which something is due.
 select s.guild_id
 from streams s
 left join lateral (

@@ -48,6 +48,7 @@ limit %(limit)s offset %(offset)s;
 
 -- name: in_force_since
 -- The guilds (or the one) in which a key has had its number, other than 0, since before a moment.
+-- every guild: the scheduler looks for those in which something is due.
 select guild_id from settings
 where key = %(key)s and changed_at < %(before)s
     and value is not null and value <> '{"value": 0}'
@@ -57,17 +58,20 @@ order by guild_id;
 -- name: default_since
 -- The guilds (or the one) with coins since before a moment in which a key has had its default since
 -- then.
+-- every guild: the scheduler looks for those in which something is due.
 select a.guild_id from accounts a
 where a.account = 'mint' and a.currency = 'coins'
     and (%(guild)s::bigint is null or a.guild_id = %(guild)s::bigint)
     and not exists (
         select from settings s
         where s.guild_id = a.guild_id and s.key = %(key)s
+            and (%(guild)s::bigint is null or s.guild_id = %(guild)s::bigint)
             and (s.value is not null or s.changed_at >= %(before)s)
     )
     and (
         select e.occurred_at from ledger_entries e
         where e.guild_id = a.guild_id and e.owner_id = 0
+            and (%(guild)s::bigint is null or e.guild_id = %(guild)s::bigint)
         order by e.position
         limit 1
     ) < %(before)s

@@ -45,4 +45,5 @@ order by trade_id;
 
 -- name: where_run_out
 -- The guilds in which the time of an open trade is over.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from trades where state = 'open' and expires_at <= %(now)s;

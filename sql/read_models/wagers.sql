@@ -42,6 +42,7 @@ where guild_id = %(guild)s and challenger_id = %(user)s
 
 -- name: overdue_guilds
 -- The guilds in which an open wager's time is up.
+-- every guild: the scheduler looks for those in which something is due.
 select distinct guild_id from wagers
 where state = 'open' and expires_at <= %(now)s;
 

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,9 @@ from sql import chain, lake, rows
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from sql.rows import Table
+from tests.support import routes
 from tests.support.histories import history, of_every_type
+from tests.support.statements import Statement, all_statements
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "events"
 MODELS = list(read_models().values())
@@ -216,17 +219,15 @@ def test_every_version_of_every_event_type_has_a_stored_sample() -> None:
 
 
 def test_every_query_prepares(database: Database) -> None:
-    from tests.support.statements import all_statements
-
     statements = list(all_statements())
     assert len(statements) > 60
     with connect(database.dsn) as conn:
-        for name, statement in statements:
+        for one in statements:
             try:
-                conn.execute(b"prepare checked as " + statement)
+                conn.execute(b"prepare checked as " + one.numbered)
                 conn.execute(b"deallocate checked")
             except Exception as error:
-                raise AssertionError(f"{name}: {error}") from error
+                raise AssertionError(f"{one.name}: {error}") from error
 
 
 def test_every_table_is_under_forced_row_level_security(database: Database) -> None:
@@ -239,3 +240,54 @@ def test_every_table_is_under_forced_row_level_security(database: Database) -> N
         ).fetchall()
     assert len(tables) > 15
     assert [name for name, forced, policy in tables if not (forced and policy)] == []
+
+
+@pytest.fixture(scope="module")
+def divided(postgres_server: Any) -> Any:
+    """A connection to the schema as it is on several servers: see ``tests/support/routes.py``."""
+    from tests.support import postgres
+
+    with (
+        postgres.fresh(postgres_server) as url,
+        psycopg.connect(url, autocommit=True) as conn,
+    ):
+        routes.divide(conn)
+        yield conn
+
+
+def test_every_table_is_distributed_by_guild_or_says_why_not(database: Database) -> None:
+    """One more line in sql/citus.sql for a new table."""
+    with connect(database.dsn) as conn:
+        first: dict[str, str] = dict(
+            conn.execute(
+                b"""select c.relname, a.attname::text
+                    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum = 1
+                    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"""
+            ).fetchall()
+        )
+    placed = [*routes.distributed(), *routes.local()]
+    assert sorted(placed) == sorted(first)
+    assert [name for name in routes.distributed() if first[name] != "guild_id"] == []
+
+
+def test_every_statement_about_a_guild_is_sent_to_its_part_alone(divided: Any) -> None:
+    """Say ``guild_id = ...`` of each table; or why not: ``-- every guild: an operator looks.``"""
+    one = Statement("one", "", b"select from streams where guild_id = %(guild)s")
+    astray, seen = set(), 0
+    for guild_id in (*routes.GUILDS, None):
+        own = routes.touched(divided, one, guild_id)
+        for statement, everywhere in routes.about_guilds():
+            if everywhere or (guild_id is None and "guild" not in statement.parameters):
+                continue
+            parts = routes.touched(divided, statement, guild_id)
+            astray |= set() if parts <= own else {statement.name}
+            seen += bool(parts)
+    assert astray == set()
+    assert seen > 500
+
+
+def test_no_statement_says_that_it_is_about_every_guild_and_is_not(divided: Any) -> None:
+    marked = [statement for statement, everywhere in routes.about_guilds() if everywhere]
+    assert len(marked) > 10
+    for statement in marked:
+        assert len(routes.touched(divided, statement, None)) == routes.PARTS, statement.name

@@ -42,7 +42,10 @@ def filled(database: Database) -> Database:
                 b"insert into command_sync (guild_id, application_id, digest) values (%s, 1, '')",
                 [guild],
             )
-            conn.execute(b"insert into watch (guild_id, seen_at) values (%s, now())", [guild])
+            conn.execute(b"insert into sight values (%s, 'one', 0, 1, now(), false)", [guild])
+            conn.execute(b"insert into unseen (guild_id, since) values (%s, now())", [guild])
+            conn.execute(b"insert into shard_counts values (%s, 1, 1)", [guild])
+            conn.execute(b"insert into identify_turns values (%s, 1, 0, now())", [guild])
     build_aside(database.dsn, list(read_models().values()), heads, processes=1)
     return database
 
