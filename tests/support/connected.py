@@ -58,7 +58,7 @@ async def connected(
     client = Tallystick(services(database, writer, patience=patience), **options)
     if hurried:
         client.before_identify_hook = at_once  # type: ignore[method-assign]
-    capture = Capture(database, writer)
+    capture = Capture(database, writer, clock=discord.clock)
     capture.install(client)
     await capture.start()
     try:

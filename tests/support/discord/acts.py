@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.discord import payloads
 from tests.support.discord.interactions import (
+    AUTOCOMPLETE,
     COMMAND,
     COMPONENT,
     FORM,
@@ -36,6 +37,8 @@ from tests.support.discord.world import World
 from tests.support.discord.writing import attached
 
 THUMB = "\N{THUMBS UP SIGN}"
+BOOSTED = 8
+"""The type of the message in which Discord thanks for a boost."""
 Who = Member | User
 
 
@@ -238,11 +241,13 @@ class Acts:
         who.roles -= {role.id for role in roles}
         self.updated(who)
 
-    def boosts(self, who: Member, *, on: bool = True) -> None:
-        """``who`` begins or ends to boost the server."""
+    def boosts(self, who: Member, channel: Channel | None = None, *, on: bool = True) -> None:
+        """``who`` begins or ends to boost the server; Discord says it in ``channel``."""
         who.premium_since = self.world.clock() if on else None
         self.updated(who)
         self.tell("GUILD_UPDATE", who.guild, payloads.guild(who.guild))
+        if on and channel is not None:
+            self.says(who, channel, "", type=BOOSTED)
 
     def updated(self, who: Member) -> None:
         """Tell how a member is now."""
@@ -294,6 +299,18 @@ class Acts:
         """``who`` uses a slash command, like ``badge give``."""
         data = command_data(self.commands, path, options)
         return self._ask(COMMAND, who, channel, data | {"guild_id": str(who.guild.id)})
+
+    def completes(
+        self, who: Member, channel: Channel, path: str, option: str, text: str, **others: Any
+    ) -> Asked:
+        """``who`` writes ``text`` into an option of a slash command and waits for suggestions."""
+        data = command_data(self.commands, path, {**others, option: text})
+        leaf = data
+        while leaf["options"] and "options" in leaf["options"][-1]:
+            leaf = leaf["options"][-1]
+        next(one for one in leaf["options"] if one["name"] == option)["focused"] = True
+        data["guild_id"] = str(who.guild.id)
+        return self._ask(AUTOCOMPLETE, who, channel, data)
 
     def menu(self, who: Member, channel: Channel, name: str, target: Member | Message) -> Asked:
         """``who`` uses a command in the menu of a member or a message."""

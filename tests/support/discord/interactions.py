@@ -64,6 +64,12 @@ class Asked:
         assert self.form is not None
         return self.form
 
+    async def suggested(self, timeout: float = 10.0) -> list[Payload]:
+        """The suggestions. Raises TimeoutError."""
+        await self.until(lambda: self.choices is not None, timeout)
+        assert self.choices is not None
+        return self.choices
+
     async def acknowledged(self, timeout: float = 10.0) -> datetime:
         """When the bot first reacted. Raises TimeoutError."""
         await self.until(lambda: self.acknowledged_at is not None, timeout)

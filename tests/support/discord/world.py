@@ -62,7 +62,9 @@ class World:
         guild.members[owner.id] = Member(guild, owner, guild.joined_at)
         guild.members[self.bot.id] = Member(guild, self.bot, guild.joined_at, {ours.id})
         self.guilds[guild_id] = guild
-        self.emit("GUILD_CREATE", guild, payloads.guild_create(guild))
+        told = payloads.guild_create(guild)
+        del told["unavailable"]  # by which a server that is new is known from one that is back
+        self.emit("GUILD_CREATE", guild, told)
         return guild
 
     def add_channel(self, guild: Guild, name: str, type: int, parent: Channel | None) -> Channel:
