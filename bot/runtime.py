@@ -24,6 +24,7 @@ from bot.effects import endings, telling
 from bot.effects.endings import Endings
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
+from bot.gateway.backfill import Backfill
 from bot.gateway.capture import Capture
 from bot.gateway.spool import open_spool, orphans
 from bot.health.gateway import Gateway
@@ -135,6 +136,7 @@ async def _run_bot(
             Notices(client, database, utc_now),
             Endings(client, database),
             Watch(capture),
+            Backfill(client, database, capture, utc_now, most=settings.backfill),
             gateway,
         )
     ]

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Megabytes of steps that wait on disk, at most, while the database is away."""
     message_content: bool = Field(default=False, validation_alias="TALLYSTICK_MESSAGE_CONTENT")
     """Whether to ask Discord for the text of messages: measured, never kept, for their quality."""
+    backfill: NonNegativeInt = Field(default=1000, validation_alias="TALLYSTICK_BACKFILL")
+    """How many messages of a channel are fetched after a gap; 0: nothing is fetched."""
     shards: PositiveInt | Literal["auto"] = "auto"
     """How many shards there are in all; ``auto``: as many as Discord advises."""
     clusters: PositiveInt = 1

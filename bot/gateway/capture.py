@@ -14,8 +14,8 @@ the gateway, because a client that does not answer heartbeats would lose them al
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,7 @@ from bot.gateway.client_view import arrival
 from bot.gateway.drainer import RETRY_SECONDS, Drainer
 from bot.gateway.gaps import Gaps
 from bot.gateway.quarantine import guild_of, quarantined
+from bot.gateway.readings import Readings
 from bot.gateway.recorder import Recorder, Writer
 from bot.gateway.seen import Arrival, Ignored, Missed, Watched
 from bot.gateway.sessions import Parsers, Sessions
@@ -43,6 +44,7 @@ CAPACITY: Final = 20_000
 """Payloads that may wait."""
 PAGE: Final = 500
 """Payloads whose events are written before the next are looked at."""
+ROOM_SECONDS: Final = 0.02
 
 log = structlog.get_logger("tallystick.capture")
 
@@ -87,6 +89,7 @@ class Capture:
         self._full: tuple[datetime, datetime] | None = None
         """From when to when there was no room for what came in, if that is still to be told."""
         self._watched: list[tuple[discord.Client, Sessions]] = []
+        self._readings = Readings()
         self._recorder = Recorder(database, writer, Gaps(database, uuid4().hex), clock)
         self._drainer = Drainer(self._recorder, spool or Spool(), orphans, clock, retry=retry)
         self._tasks: list[asyncio.Task[None]] = []
@@ -133,6 +136,19 @@ class Capture:
             if not self._queue.full():  # then not everything is on disk
                 self._put(tuple(steps))
 
+    async def room(self) -> None:
+        """Wait until little is waiting: for what is fetched, so that it holds up nothing live."""
+        while self._queue.qsize() >= PAGE or self._drainer.depth:
+            await asyncio.sleep(ROOM_SECONDS)
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Queue ``steps`` that no gateway told, behind all that came in. Raises QueueFull."""
+        self._put(tuple(steps))
+
+    def touched(self, channel_id: int) -> AbstractContextManager[set[int]]:
+        """The messages of a channel of which something comes in meanwhile."""
+        return self._readings.of(channel_id)
+
     async def taken(self) -> None:
         """Wait until everything that came in so far is on disk, in the lake or in the spool."""
         await self._queue.join()
@@ -176,6 +192,7 @@ class Capture:
                 elif sessions.is_replay(guild_of(name, data)):
                     metrics.IGNORED.labels("replayed").inc()
                 else:
+                    self._readings.see(data)
                     around = arrival(client, self._clock())
                     self._put(_understood(name, data, around))
             except Exception as error:

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.gateway.recorder import Recorder
-from bot.gateway.seen import Observation, RollCall
+from bot.gateway.seen import Observation, RollCall, Standing
 from bot.gateway.spool import IN_MEMORY, Kept, Spool, SpoolError
 from bot.gateway.steps import Numbered, Step
 from events.engine.event import Event
@@ -164,7 +164,7 @@ class Drainer:
 
 def _differ(old: Step, new: Step) -> bool:
     """Whether doing ``old`` once more might not come to ``new``, so that ``new`` must be kept."""
-    if isinstance(old, Observation | RollCall):
+    if isinstance(old, Observation | RollCall | Standing):
         return True
     if isinstance(old, Event):
         return isinstance(new, Numbered) and any(event is not old for event, _ in new.facts)

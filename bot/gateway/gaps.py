@@ -18,6 +18,7 @@ from typing import Final
 
 import structlog
 
+from bot import metrics
 from bot.gateway.seen import Connected, Missed, RollCall, Unavailable, Watched
 from events.decisions.gaps import gap
 from events.engine.catalogue import decode
@@ -27,10 +28,11 @@ from sql import lake, sight
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.sight import Note
 
-SECONDS: Final = 5.0
+SECONDS: Final = 2.0
 """Between two notes of a process."""
 ALIVE: Final = timedelta(seconds=3 * SECONDS)
 """Whose last note is no older may be at work."""
+TICK: Final = timedelta(milliseconds=1)
 KEPT: Final = timedelta(days=1)
 """How long a note is kept after a newer one about its shard."""
 
@@ -73,8 +75,8 @@ class Gaps:
         cause: Cause = "outage" if step.lost_at is None else "session"
         for guild_id in filter(None, step.guilds):
             about = [note for note in notes if note.covers(guild_id)]
-            if about:
-                since = min(step.at, max(note.seen_at for note in about))
+            since = max((note.seen_at for note in about), default=step.at)
+            if since < step.at:
                 doubtful = any(self._may_see(note, step.at) for note in about)
                 known = self._awaited.get(guild_id)
                 if known is None or since < known.since:
@@ -103,9 +105,9 @@ class Gaps:
         return None if unseen is None else unseen.since
 
     def went(self, step: Unavailable) -> None:
-        """Discord is without the guild: an outage of its own."""
+        """Discord is without the guild: an outage of its own, which began before it was told."""
         with self._database.transaction(step.guild_id) as conn:
-            sight.unseen(conn, {step.guild_id: step.at})
+            sight.unseen(conn, {step.guild_id: step.at - TICK})
 
     def missed(self, step: Missed) -> None:
         """Something was lost on the way to us while we were connected."""
@@ -187,6 +189,7 @@ def _record(
 ) -> None:
     if to_ms(since) < to_ms(until):
         lake.append(conn, [gap(guild_id, since, until, cause)])
+        metrics.GAPS.labels(cause).inc()
         log.info("gap", guild_id=guild_id, since=since.isoformat(), cause=cause)
 
 

@@ -30,6 +30,7 @@ from bot.gateway.seen import (
     Missed,
     Observation,
     RollCall,
+    Standing,
     Unavailable,
     Watched,
 )
@@ -178,6 +179,20 @@ class Recorder:
             case RollCall():
                 self._call_roll(step)
                 rest.extend(step.present)
+            case Standing():
+                rest.extend([*self._numbers().gone(step), *step.on])
+            case Numbered():
+                for _, seen in step.facts:
+                    if seen is not None:  # numbered in another life, perhaps: read it from the lake
+                        self._numbers().forget(seen)
+                facts.extend(step.facts)
+                rest.extend(step.rest)
+            case _:
+                self._look_back(step)
+
+    def _look_back(self, step: Connected | Unavailable | Missed | Watched) -> None:
+        """What tells of ourselves: when we see, and when we did not."""
+        match step:
             case Connected():
                 self._numbers().connected(step.guilds, heads(self._database))
                 self._gaps.connected(step)
@@ -187,12 +202,6 @@ class Recorder:
                 self._gaps.missed(step)
             case Watched():
                 self._gaps.noted(step)
-            case Numbered():
-                for _, seen in step.facts:
-                    if seen is not None:  # numbered in another life, perhaps: read it from the lake
-                        self._numbers().forget(seen)
-                facts.extend(step.facts)
-                rest.extend(step.rest)
 
     def _observe(self, facts: list[_Fact], rest: deque[Observation]) -> None:
         event = self._numbers().number(rest[0])

@@ -1,7 +1,7 @@
 """What a translator may make of a payload: facts, observations that need a number, or nothing."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -30,6 +30,10 @@ class Cursor(ABC):
     @abstractmethod
     def number(self, seen: Any) -> Event | None:
         """The fact that ``seen`` is, or None when it is known already. Changes nothing."""
+
+    def gone(self, standing: "Standing") -> "Iterable[Observation]":
+        """What is on by the facts so far and is not among those who are on now: it went off."""
+        return ()
 
     def __len__(self) -> int:
         """How much room it takes, counted in keys."""
@@ -61,6 +65,15 @@ class RollCall:
     """When we were added to it."""
     at: datetime
     present: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that is on in one sequence now (who has reacted to a message): nothing else is."""
+
+    on: tuple[Observation, ...]
+    off: Observation
+    """One of the sequence that is off, like those that went off will be."""
 
 
 @dataclass(frozen=True, slots=True)

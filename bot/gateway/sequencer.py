@@ -89,7 +89,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.gateway.seen import Cursor, Observation
+from bot.gateway.seen import Cursor, Observation, Standing
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 
@@ -129,18 +129,27 @@ class Sequencer:
 
         Raises what loading raises; ``seen`` is then not taken in and can be given again.
         """
-        key = (seen.guild_id, seen.prefix)
-        cursor = self._cursors.get(key)
-        if cursor is None:
-            cursor = self._cursors[key] = self._load(key, seen)
-            self._size += len(cursor)
-        self._cursors.move_to_end(key)
+        cursor = self._cursor(seen)
         event = cursor.number(seen)
         if event is not None:
             before = len(cursor)
             cursor.follow(event)
             self._size += len(cursor) - before
         return event
+
+    def gone(self, standing: Standing) -> list[Observation]:
+        """What went off in a sequence, now that all that is on in it is known. Raises what loading
+        raises."""
+        return list(self._cursor(standing.off).gone(standing))
+
+    def _cursor(self, seen: Observation) -> Cursor:
+        key = (seen.guild_id, seen.prefix)
+        cursor = self._cursors.get(key)
+        if cursor is None:
+            cursor = self._cursors[key] = self._load(key, seen)
+            self._size += len(cursor)
+        self._cursors.move_to_end(key)
+        return cursor
 
     def forget(self, seen: Observation) -> None:
         """The fact of ``seen`` was not recorded: read its sequence anew, the whole of it."""

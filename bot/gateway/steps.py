@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.gateway.quarantine import Quarantined
-from bot.gateway.seen import Connected, Missed, Observation, Seen, Watched
+from bot.gateway.seen import Connected, Missed, Observation, Seen, Standing, Watched
 from events.engine.event import Event
 
 
@@ -19,4 +19,4 @@ class Numbered:
     rest: tuple[Observation, ...] = ()
 
 
-Step = Seen | Quarantined | Connected | Watched | Missed | Numbered
+Step = Seen | Quarantined | Connected | Watched | Missed | Standing | Numbered

@@ -54,3 +54,10 @@ join lateral (
 where u.guild_id = %(guild)s and u.user_id = %(user)s
 order by u.position desc
 limit %(limit)s;
+
+-- name: open
+-- The gaps of these guilds that have not been filled yet, the newest first.
+select guild_id, began_ms, ended_ms, cause from gaps
+where filled_at = 0 and guild_id = any (%(guilds)b::bigint[])
+order by ended_ms desc
+limit 100;

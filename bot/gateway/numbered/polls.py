@@ -1,11 +1,12 @@
 """The votes in one poll: whatever a member does there is numbered, vote or withdrawal."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from bot.gateway.seen import Cursor, Observation
+from bot.gateway.seen import Cursor, Observation, Standing
 from events.engine.event import Event
 from events.polls import PollVoted, PollVoteWithdrawn
 
@@ -32,6 +33,15 @@ class PollCursor(Cursor):
             self._answers[user_id].add(event.answer_id)
         else:
             self._answers[user_id].discard(event.answer_id)
+
+    def gone(self, standing: Standing) -> Iterator[Observation]:
+        """Votes that were withdrawn while nobody looked."""
+        assert isinstance(standing.off, VoteSeen)
+        now = {(seen.user_id, seen.answer_id) for seen in standing.on if isinstance(seen, VoteSeen)}
+        for user_id, answers in self._answers.items():
+            for answer_id in answers:
+                if (user_id, answer_id) not in now:
+                    yield replace(standing.off, user_id=user_id, answer_id=answer_id)
 
     def number(self, seen: "VoteSeen") -> Event | None:
         """The vote or withdrawal as a fact, unless it is already so. A withdrawal by somebody who

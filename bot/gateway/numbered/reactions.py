@@ -4,11 +4,12 @@ One cursor holds a whole message, because a clear switches off many toggles at o
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot.gateway.seen import Cursor, Observation
+from bot.gateway.seen import Cursor, Observation, Standing
 from events.engine.event import Event
 from events.reactions import ReactionAdded, ReactionRemoved, ReactionsCleared
 
@@ -52,6 +53,17 @@ class ReactionCursor(Cursor):
     def number(self, seen: "ReactionToggled | ReactionsWiped") -> Event | None:
         """The toggle or the clear as a fact, unless it is already so."""
         return self._toggle(seen) if isinstance(seen, ReactionToggled) else self._wipe(seen)
+
+    def gone(self, standing: Standing) -> Iterator[Observation]:
+        """Reactions that were taken back while nobody looked."""
+        assert isinstance(standing.off, ReactionToggled)
+        now = {
+            (seen.emoji, seen.user_id) for seen in standing.on if isinstance(seen, ReactionToggled)
+        }
+        for emoji, users in self._on.items():
+            for user_id in users:
+                if user_id is not None and (emoji, user_id) not in now:
+                    yield replace(standing.off, emoji=emoji, user_id=user_id)
 
     def _toggle(self, seen: "ReactionToggled") -> Event | None:
         last = self._ordinals.get((seen.emoji, seen.user_id), 0)

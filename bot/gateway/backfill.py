@@ -1,0 +1,330 @@
+"""Fetches what was missed: for each gap on record the messages, reactions, votes, threads, members.
+
+A gap is open until ``gap_filled`` is recorded, so a bot that dies in between begins anew, and what
+was fetched already is the same facts under the same keys. Everything goes through capture's queue,
+behind what came in before it. What changes while it is being fetched is fetched once more: a
+message of which the gateway tells something meanwhile would otherwise be taken back in time.
+
+What Discord does not keep cannot be fetched: deleted messages, edits before the last one, reactions
+and votes that were given and taken back, who came and went, and who was in voice when (a stay ends
+where it was last proven). Reactions to messages older than ``REACTED`` are not looked at, and what
+is in a message, its poll too, Discord shows only with the Message Content intent.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import discord
+import structlog
+
+from bot import metrics
+from bot.gateway import history, retelling
+from bot.gateway.client_view import arrival
+from bot.gateway.history import Payload
+from bot.gateway.retelling import Gap, Known
+from bot.gateway.seen import Arrival, Seen, Standing
+from bot.handle import look_up
+from events.engine.snowflake import created_at, from_ms, snowflake_at, to_ms
+from events.gaps import GapFilled
+from sql.arrays import array
+from sql.errors import DatabaseError
+from sql.pool import ALL_GUILDS, Connection, Database
+from sql.reads import Row, fetch
+
+SECONDS: Final = 5.0
+"""Between two looks for gaps."""
+TOGETHER: Final = 4
+"""Guilds that are fetched at the same time."""
+REACTED: Final = timedelta(days=1)
+"""Reactions to messages of so long before a gap are compared too, at most a page a channel."""
+AGAIN: Final = timedelta(minutes=1)
+"""How long a gap waits when Discord or the database did not answer."""
+UNCACHED: Final = frozenset({"dispatch", "unavailable", "operator"})
+"""Causes of gaps after which the client's caches may be wrong: it got no new session."""
+PIECE: Final = 200
+"""Steps that are queued at once."""
+TRIES: Final = 3
+
+Step = Seen | Standing
+Rooms = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+
+log = structlog.get_logger("tallystick.backfill")
+
+
+class Queue(Protocol):
+    """The part of capture that the backfill needs."""
+
+    async def room(self) -> None:
+        """Wait until little is waiting."""
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Queue ``steps`` behind everything that came in. Raises asyncio.QueueFull."""
+
+    def touched(self, channel_id: int) -> AbstractContextManager[set[int]]:
+        """The messages of a channel of which something comes in meanwhile."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was done about a gap: the fields of ``gap_filled``."""
+
+    channels: int = 0
+    forbidden: int = 0
+    cut: int = 0
+    messages: int = 0
+    reactions: int = 0
+    people: int = 0
+
+
+@dataclass(slots=True)
+class _Filling:
+    """One gap that is being filled."""
+
+    guild: discord.Guild
+    gap: Gap
+    around: Arrival
+    counts: Counts = field(default_factory=Counts)
+
+
+class Backfill:
+    """Fills the gaps of the guilds that a client is in."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        database: Database,
+        queue: Queue,
+        clock: Callable[[], datetime],
+        *,
+        most: int,
+    ) -> None:
+        """``most`` messages are read of a channel; with 0 nothing is fetched at all."""
+        self._client = client
+        self._database = database
+        self._queue = queue
+        self._clock = clock
+        self._most = most
+        self._later: dict[tuple[int, int], datetime] = {}
+
+    async def run(self) -> None:
+        """Fill whatever gap there is, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(SECONDS)
+            if self._most and self._client.is_ready():
+                await self.once()
+
+    async def once(self) -> int:
+        """Fill the gaps that are open now; how many were filled. Never raises: what did not
+        succeed is tried again later."""
+        try:
+            rows = await asyncio.to_thread(self._open)
+        except DatabaseError as error:
+            log.warning("backfill_waits", error=str(error).splitlines()[0])
+            return 0
+        places = asyncio.Semaphore(TOGETHER)
+
+        async def one(row: Row) -> bool:
+            async with places:
+                return await self._try(row)
+
+        return sum(await asyncio.gather(*map(one, rows)))
+
+    def _open(self) -> list[Row]:
+        guilds = array("bigint", [g.id for g in self._client.guilds if not g.unavailable])
+        with self._database.transaction(ALL_GUILDS) as conn:
+            rows = fetch(conn, "gaps", "open", guilds=guilds)
+        now = self._clock()
+        return [row for row in rows if self._later.get(_key(row), now) <= now]
+
+    async def _try(self, row: Row) -> bool:
+        guild = self._client.get_guild(row["guild_id"])
+        if guild is None or guild.unavailable:
+            return False
+        gap = Gap(
+            guild.id,
+            from_ms(row["began_ms"]),
+            from_ms(row["ended_ms"]),
+            uncached=row["cause"] in UNCACHED,
+        )
+        filling = _Filling(guild, gap, retelling.at_the_end(gap, arrival(self._client, gap.ended)))
+        try:
+            await self._fill(filling)
+        except (discord.DiscordException, DatabaseError, OSError, TimeoutError) as error:
+            self._later[_key(row)] = self._clock() + AGAIN
+            log.warning("gap_waits", guild_id=guild.id, error=type(error).__name__)
+            return False
+        except Exception as error:  # one guild's must not end the others'
+            self._later[_key(row)] = self._clock() + AGAIN
+            log.error("gap_failed", guild_id=guild.id, error=type(error).__name__)
+            return False
+        self._later.pop(_key(row), None)
+        return True
+
+    async def _fill(self, filling: _Filling) -> None:
+        await self._people(filling)
+        for thread in filling.guild.threads:
+            await self._give(retelling.of_thread(thread, filling.gap, filling.around))
+        for channel in rooms(filling.guild, filling.gap):
+            await self._channel(filling, channel)
+        counts = {name: getattr(filling.counts, name) for name in Counts.__slots__}
+        began_ms = to_ms(filling.gap.began)
+        fact = GapFilled(
+            guild_id=filling.guild.id,
+            source_id=f"gap_filled:{began_ms}",
+            occurred_at=self._clock(),
+            began_ms=began_ms,
+            **counts,
+        )
+        await self._give([fact])
+        metrics.GAPS_FILLED.inc()
+        log.info("gap_filled", guild_id=filling.guild.id, **counts)
+
+    # Members
+
+    async def _people(self, filling: _Filling) -> None:
+        guild, gap, around = filling.guild, filling.gap, filling.around
+        members = await self._members(filling)
+        known = await asyncio.to_thread(self._known, guild.id)
+        for number, member in enumerate(members, 1):
+            if number % PIECE == 0:
+                await asyncio.sleep(0)
+            if member.id != guild.me.id:
+                await self._give(retelling.of_member(member, known.get(member.id), gap, around))
+                filling.counts.people += 1
+        for user_id in known.keys() - {member.id for member in members}:
+            await self._queue.room()
+            if not _is_new(guild.get_member(user_id), gap):  # nor did they come back meanwhile
+                self._queue.take(retelling.of_absent(user_id, gap, around))
+                filling.counts.people += 1
+
+    async def _members(self, filling: _Filling) -> Sequence[discord.Member]:
+        """Who is a member; the cache keeps whoever left while Discord was without the guild."""
+        guild = filling.guild
+        if guild.chunked and not filling.gap.uncached:
+            return guild.members
+        seconds = AGAIN.total_seconds()
+        return await asyncio.wait_for(guild.chunk(), seconds) or guild.members
+
+    def _known(self, guild_id: int) -> dict[int, Known]:
+        def load(conn: Connection) -> dict[int, Known]:
+            return {
+                row["user_id"]: Known(row["name"], row["avatar"], tuple(row["roles"] or ()))
+                for row in fetch(conn, "profiles", "people", guild=guild_id)
+            }
+
+        return look_up(self._database, guild_id, reads=["profiles"], show=load)
+
+    # Channels
+
+    async def _channel(self, filling: _Filling, channel: Rooms) -> None:
+        allowed = channel.permissions_for(filling.guild.me)
+        if not (allowed.view_channel and allowed.read_message_history):
+            filling.counts.forbidden += 1
+            return
+        try:
+            await self._before(filling, channel.id)
+            await self._during(filling, channel.id)
+        except discord.Forbidden:
+            filling.counts.forbidden += 1
+        except discord.NotFound:
+            pass  # the channel has been deleted
+        else:
+            filling.counts.channels += 1
+
+    async def _before(self, filling: _Filling, channel_id: int) -> None:
+        """Edits of and reactions to the last messages before the gap; none is from before us."""
+        joined = filling.guild.me.joined_at or filling.gap.began
+        oldest = max(filling.gap.since - REACTED, joined)
+        with self._queue.touched(channel_id) as touched:
+            first = snowflake_at(filling.gap.since)
+            for message in await history.before(self._client.http, channel_id, first):
+                if created_at(int(message["id"])) >= oldest:
+                    await self._message(filling, message, touched)
+
+    async def _during(self, filling: _Filling, channel_id: int) -> None:
+        """Messages of the gap, and what became of them."""
+        read, first = 0, snowflake_at(filling.gap.since)
+        with self._queue.touched(channel_id) as touched:
+            async for page in history.after(self._client.http, channel_id, first):
+                for message in page:
+                    if not filling.gap.holds(created_at(int(message["id"]))):
+                        return
+                    if read == self._most:
+                        filling.counts.cut += 1
+                        return
+                    await self._message(filling, message, touched)
+                    filling.counts.messages += 1
+                    read += 1
+
+    async def _message(self, filling: _Filling, message: Payload, touched: set[int]) -> None:
+        """Take a message with its reactions and votes; read it anew if the gateway told something
+        of it meanwhile, and leave it to the gateway if that goes on."""
+        http, message_id = self._client.http, int(message["id"])
+        channel_id = int(message["channel_id"])
+        for _ in range(TRIES):
+            if message_id in touched:
+                touched.discard(message_id)
+                try:
+                    fetched: Any = await http.get_message(channel_id, message_id)
+                except discord.NotFound:
+                    return
+                message = fetched
+            steps = await self._steps(filling, message)
+            await self._queue.room()
+            if message_id not in touched:
+                self._queue.take(steps)
+                filling.counts.reactions += 1
+                return
+        log.warning("message_in_motion", guild_id=filling.guild.id, message_id=message_id)
+
+    async def _steps(self, filling: _Filling, message: Payload) -> list[Step]:
+        told = retelling.message_told(message, filling.guild)
+        around = filling.around
+        steps: list[Step] = list(retelling.of_message(told, filling.gap, around))
+        reacted = await history.reacted(self._client.http, message)
+        steps.append(retelling.of_reactions(told, reacted, around))
+        if message.get("poll"):
+            voted = await history.voted(self._client.http, message)
+            steps.append(retelling.of_poll(told, voted, around))
+        return steps
+
+    async def _give(self, steps: Iterable[Step]) -> None:
+        for piece in _pieces(list(steps)):
+            await self._queue.room()
+            self._queue.take(piece)
+
+
+def rooms(guild: discord.Guild, gap: Gap) -> list[Rooms]:
+    """The channels and threads of a guild in which something may have been missed: those whose last
+    message, by the client's caches, is not from long before the gap."""
+    found: list[Rooms] = [
+        *guild.text_channels,
+        *guild.voice_channels,
+        *guild.stage_channels,
+        *guild.threads,
+    ]
+    since = gap.since - REACTED
+    return [
+        channel
+        for channel in found
+        if gap.uncached
+        or (channel.last_message_id and created_at(channel.last_message_id) >= since)
+    ]
+
+
+def _is_new(member: discord.Member | None, gap: Gap) -> bool:
+    """Whether somebody joined after the gap."""
+    return member is not None and member.joined_at is not None and member.joined_at > gap.ended
+
+
+def _pieces(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    for start in range(0, len(steps), PIECE):
+        yield steps[start : start + PIECE]
+
+
+def _key(row: Row) -> tuple[int, int]:
+    return row["guild_id"], row["began_ms"]
