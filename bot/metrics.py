@@ -35,7 +35,7 @@ DUPLICATES = Counter(
 CONFLICTS = Counter(
     "tallystick_events_conflicting", "Events whose key is taken by another fact.", ["event_type"]
 )
-GAPS = Counter("tallystick_gaps", "Gaps that were recorded, in all servers.", ["cause"])
+GAPS = Counter("tallystick_gaps", "Gaps that were recorded, in all servers.", ["reason"])
 GAPS_FILLED = Counter("tallystick_gaps_filled", "Gaps of which the rest has been fetched.")
 LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", ["reason"])
 CAPTURE_QUEUE = Gauge("tallystick_capture_queue_payloads", "Payloads that wait to be recorded.")

@@ -88,6 +88,14 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
                 ],
             ),
             Panel(
+                "Gaps, and those that were filled",
+                "ops",
+                [
+                    rate("tallystick_gaps_total", "reason"),
+                    total_rate("tallystick_gaps_filled_total", "filled"),
+                ],
+            ),
+            Panel(
                 "Waiting to be recorded",
                 "short",
                 [
