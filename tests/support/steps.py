@@ -12,7 +12,16 @@ import orjson
 from bot.gateway.numbered.members import MemberSeen
 from bot.gateway.packing import kinds, pack
 from bot.gateway.quarantine import quarantined
-from bot.gateway.seen import Connected, Ignored, Missed, Observation, RollCall, ShardSeen, Watched
+from bot.gateway.seen import (
+    Connected,
+    Ignored,
+    Missed,
+    Observation,
+    RollCall,
+    ShardSeen,
+    Standing,
+    Watched,
+)
 from bot.gateway.steps import Numbered, Step
 from bot.gateway.translate import translate
 from tests.support.histories import of_every_type
@@ -55,6 +64,7 @@ def of_every_kind() -> list[Step]:
         *of_every_type(1),
         roll,
         Ignored("outage"),
+        Standing(others, seen),
         Connected((p.GUILD, 0), p.START, 0, 1, p.at(-5)),
         Watched((ShardSeen(0, 1, p.START),), p.START, ended=False),
         Missed((p.GUILD,), p.START, p.at(3), "overflow"),
