@@ -123,10 +123,11 @@ async def test_who_may_not_connect_is_told(
     [
         (faults.Fails(status=403, code=50013), library.Forbidden, False),
         (faults.Fails(status=503), library.DiscordServerError, False),
+        (faults.RateLimited(scope="cloudflare"), library.HTTPException, False),
         (faults.Silent(wait=0.05), aiohttp.ClientError, False),
         (faults.LostAnswer(), aiohttp.ClientError, True),
     ],
-    ids=["forbidden", "unavailable", "silent", "lost answer"],
+    ids=["forbidden", "unavailable", "shut out", "silent", "lost answer"],
 )
 async def test_a_fault_of_a_request(
     database: Database, fault: faults.OfRequest, error: type[Exception], done: bool
@@ -188,6 +189,22 @@ async def test_a_guild_that_discord_has_lost_comes_back(database: Database) -> N
             discord.says(alice, channel)
             assert await said(bot, channel) == [1]
             assert not bot.client.guilds[0].unavailable
+
+
+async def test_what_an_admin_deletes_is_gone(database: Database) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, alice, _ = community(discord)
+        role = guild.add_role("Regulars")
+        discord.given(alice, role)
+        async with connected(discord, database) as bot:
+            known = bot.client.guilds[0]
+            assert known.get_channel(channel.id) and known.get_role(role.id)
+            discord.removes(guild, channel)
+            discord.removes(guild, role)
+            await discord.heard()
+            assert not known.get_channel(channel.id) and not known.get_role(role.id)
+            with pytest.raises(library.NotFound):
+                await bot.client.fetch_channel(channel.id)
 
 
 async def test_each_shard_hears_of_its_own_guilds(database: Database) -> None:

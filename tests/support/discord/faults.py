@@ -118,7 +118,8 @@ class OfRequest(Fault):
 
 @dataclass(kw_only=True)
 class RateLimited(OfRequest):
-    """429; ``scope`` is ``user`` (this route), ``shared`` (by everybody) or ``global``."""
+    """429; ``scope`` is ``user`` (this route), ``shared`` (by everybody), ``global``, or
+    ``cloudflare``: not even Discord has seen it, and it is no use to ask again soon."""
 
     scope: str = "user"
     retry_after: float = 0.05

@@ -49,7 +49,7 @@ class Bucket:
 
     def headers(self, now: float) -> dict[str, str]:
         """What Discord tells of the bucket."""
-        after = max(0.0, self.ends - now)
+        after = rounded(max(0.0, self.ends - now))
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(max(0, self.left)),
@@ -81,3 +81,8 @@ class Limits:
             limit, window = _LIMITS.get((method, route), _USUAL)
             self._buckets[name, place] = Bucket(name, limit, window / self._speed)
         return self._buckets[name, place]
+
+
+def rounded(seconds: float) -> float:
+    """Up to whole milliseconds: who waits so long has waited long enough."""
+    return math.ceil(seconds * 1000) / 1000

@@ -120,7 +120,7 @@ ROUTES: Final[dict[tuple[str, str], Handler]] = {}
 
 def route(method: str, path: str) -> Callable[[Handler], Handler]:
     """Declare what answers ``method path``. A handler returns what is said as JSON, or None for
-    204; it may be a coroutine function."""
+    204."""
 
     def declare(handler: Handler) -> Handler:
         ROUTES[method, path] = handler
