@@ -27,6 +27,8 @@ from sql.statements import query
 
 _FILE = "queries/lake.sql"
 NO_LIMIT = 2**63 - 1
+BEYOND = "\U0010ffff"
+"""No source id goes on with this after a prefix."""
 FEW = 8
 """So many events are a small transaction, whatever is in them (see ``seal.MAX_PAYLOAD``)."""
 
@@ -213,10 +215,29 @@ def with_prefix(
     parameters = {
         "guild": guild_id,
         "prefix": prefix,
-        "beyond": prefix + "\U0010ffff",
+        "beyond": prefix + BEYOND,
         "up_to": NO_LIMIT if up_to is None else up_to,
     }
     return _rows(conn, "with_prefix", parameters, prepare=False)
+
+
+def with_prefixes(
+    conn: Connection, wanted: Sequence[tuple[int, str, int | None]]
+) -> list[list[StoredEvent]]:
+    """The same for each guild, prefix and last position that is ``wanted`` (None: all), in one
+    question: the events of each."""
+    parameters = {
+        "guilds": array("bigint", [guild_id for guild_id, _, _ in wanted]),
+        "prefixes": array("text", [prefix for _, prefix, _ in wanted]),
+        "beyonds": array("text", [prefix + BEYOND for _, prefix, _ in wanted]),
+        "up_tos": array("bigint", [NO_LIMIT if last is None else last for _, _, last in wanted]),
+    }
+    found: list[list[StoredEvent]] = [[] for _ in wanted]
+    with conn.cursor(binary=True) as cursor:
+        cursor.execute(query(_FILE, "with_prefixes"), parameters, prepare=False)
+        for place, *row in cursor:
+            found[place - 1].append(StoredEvent(*row))
+    return found
 
 
 def of_types(

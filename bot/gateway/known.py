@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.gateway.sequencer import Wanted
 from events.engine.catalogue import StoredEvent
 from events.engine.event import Event
 from events.messages import MessageDeleted
@@ -37,11 +38,12 @@ def heads(database: Database) -> dict[int, int]:
         return lake.heads(conn)
 
 
-def stored(
-    database: Database, guild_id: int, prefix: str, up_to: int | None
-) -> Sequence[StoredEvent]:
-    """The guild's facts whose source id begins with ``prefix``: a sequence as the lake has it."""
-    if up_to == 0:
-        return ()
-    with database.transaction(guild_id) as conn:
-        return lake.with_prefix(conn, guild_id, prefix, up_to)
+def stored(database: Database, wanted: Sequence[Wanted]) -> Sequence[Sequence[StoredEvent]]:
+    """For each guild, prefix and newest position the facts whose source id begins so: sequences as
+    the lake has them."""
+    found: dict[Wanted, Sequence[StoredEvent]] = dict.fromkeys(wanted, ())
+    asked = [one for one in found if one[2] != 0]
+    if asked:
+        with database.transaction(*{guild_id for guild_id, _, _ in asked}) as conn:
+            found |= zip(asked, lake.with_prefixes(conn, asked), strict=True)
+    return list(found.values())

@@ -11,10 +11,11 @@ nothing is offered before what stands before it is on disk.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import Final, Protocol
 
 import structlog
@@ -60,6 +61,8 @@ class Writer(Protocol):
 
 BEHIND_ALL: Final = (RollCall, Watched, Missed)
 """Steps that look at what is on disk, or say of it that it is."""
+JUST_SEEN: Final = (Event, Observation, Ignored, Quarantined)
+"""Steps that change nothing by which sequences are read."""
 _Fact = tuple[Event, Observation | None]
 
 
@@ -143,6 +146,7 @@ class Recorder:
 
     def _number(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
         """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
+        self._foresee(waiting)
         taken: set[type] = set()
         while waiting and _may_follow(waiting[0], taken, numbered):
             step = waiting[0]
@@ -164,6 +168,16 @@ class Recorder:
                 log.error("step_lost", step=type(step).__name__, error=type(error).__name__)
             waiting.popleft()
             numbered.append(Numbered(tuple(facts)))
+
+    def _foresee(self, waiting: Iterable[Step]) -> None:
+        """Load at once what numbering the next steps will look at."""
+        ahead = takewhile(lambda step: isinstance(step, JUST_SEEN), waiting)
+        try:
+            self._numbers().foresee(step for step in ahead if isinstance(step, Observation))
+        except DatabaseUnreachable:
+            raise
+        except Exception as error:  # each is loaded by itself, and whose fault it is, is seen then
+            log.warning("not_foreseen", error=type(error).__name__)
 
     def _open(self, step: Step, facts: list[_Fact], rest: deque[Observation]) -> None:
         """Do what ``step`` asks for; ``facts`` and what is still to be numbered are filled in."""

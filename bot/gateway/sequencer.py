@@ -97,8 +97,10 @@ HAND_OVER: Final = timedelta(minutes=10)
 LIMIT: Final = 200_000
 """Keys (members, toggles ...) that are kept in memory."""
 
-History = Callable[[int, str, int | None], Sequence[StoredEvent]]
-"""Guild, prefix, newest position (None: all) -> the rows whose source id begins so, in order."""
+Wanted = tuple[int, str, int | None]
+"""Guild, prefix, newest position (None: all)."""
+Histories = Callable[[Sequence[Wanted]], Sequence[Sequence[StoredEvent]]]
+"""For each that is wanted the rows whose source id begins so, in order."""
 
 _Key = tuple[int, str]
 
@@ -107,10 +109,14 @@ class Sequencer:
     """The cursors of one process. Not for use by two threads at once."""
 
     def __init__(
-        self, history: History, heads: Mapping[int, int], started_at: datetime, limit: int = LIMIT
+        self,
+        histories: Histories,
+        heads: Mapping[int, int],
+        started_at: datetime,
+        limit: int = LIMIT,
     ) -> None:
         """``heads`` are those of all streams at the start; a guild that is absent has none yet."""
-        self._history = history
+        self._histories = histories
         self._heads = dict(heads)
         self._ends_at = started_at + HAND_OVER
         self._handing_over = True
@@ -123,6 +129,26 @@ class Sequencer:
     def connected(self, guilds: Iterable[int], heads: Mapping[int, int]) -> None:
         """A shard is connected: from ``heads`` on, we see what happens in ``guilds`` ourselves."""
         self._heads.update({guild: heads.get(guild, 0) for guild in guilds})
+
+    def foresee(self, many: Iterable[Observation]) -> None:
+        """Load what numbering these will look at, in one question instead of one for each. Nobody
+        may connect or write between this and the numbering.
+
+        Raises what loading raises; nothing is taken in then.
+        """
+        missing: dict[_Key, Observation] = {}
+        for seen in many:
+            if (key := (seen.guild_id, seen.prefix)) not in self._cursors:
+                missing.setdefault(key, seen)
+        cursors = {key: seen.cursor() for key, seen in missing.items()}
+        asked = [key for key, seen in missing.items() if not seen.complete]
+        if asked:
+            histories = self._histories([(*key, self._last(key)) for key in asked])
+            for key, rows in zip(asked, histories, strict=True):
+                for row in rows:
+                    cursors[key].follow(decode(row))
+        self._cursors |= cursors
+        self._size += sum(map(len, cursors.values()))
 
     def number(self, seen: Observation) -> Event | None:
         """The fact that ``seen`` is, or None when it is a redelivery.
@@ -143,13 +169,10 @@ class Sequencer:
         return list(self._cursor(standing.off).gone(standing))
 
     def _cursor(self, seen: Observation) -> Cursor:
+        self.foresee([seen])
         key = (seen.guild_id, seen.prefix)
-        cursor = self._cursors.get(key)
-        if cursor is None:
-            cursor = self._cursors[key] = self._load(key, seen)
-            self._size += len(cursor)
         self._cursors.move_to_end(key)
-        return cursor
+        return self._cursors[key]
 
     def forget(self, seen: Observation) -> None:
         """The fact of ``seen`` was not recorded: read its sequence anew, the whole of it."""
@@ -172,14 +195,8 @@ class Sequencer:
         if self._handing_over:
             self._whole.add(key)
 
-    def _load(self, key: _Key, seen: Observation) -> Cursor:
-        cursor = seen.cursor()
-        if seen.complete:
-            return cursor
-        guild_id, prefix = key
-        bounded = self._handing_over and key not in self._whole
-        for row in self._history(
-            guild_id, prefix, self._heads.get(guild_id, 0) if bounded else None
-        ):
-            cursor.follow(decode(row))
-        return cursor
+    def _last(self, key: _Key) -> int | None:
+        """Up to where the lake is the beginning of a sequence; None: all of it."""
+        if self._handing_over and key not in self._whole:
+            return self._heads.get(key[0], 0)
+        return None

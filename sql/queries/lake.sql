@@ -105,6 +105,24 @@ where guild_id = %(guild)s
     and position <= %(up_to)s
 order by position;
 
+-- name: with_prefixes
+-- The same for many at once, each in its guild; "place" is that of the prefix among those asked for.
+-- Looked up one by one in the index of keys, whatever the planner thinks of their number.
+select
+    wanted.place, e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id,
+    e.channel_id, e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at
+from unnest(
+    %(guilds)b::bigint[], %(prefixes)b::text[], %(beyonds)b::text[], %(up_tos)b::bigint[]
+) with ordinality as wanted (guild_id, prefix, beyond, up_to, place)
+cross join lateral (
+    select * from event_lake
+    where guild_id = wanted.guild_id and guild_id = any (%(guilds)b::bigint[])
+        and source_id >= wanted.prefix and source_id < wanted.beyond
+        and position <= wanted.up_to
+    order by position
+    offset 0
+) as e;
+
 -- name: of_types
 -- The events of some types on one stretch of a guild's stream, in order.
 select

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
-from tests.benchmarks import appending, drawing, folding, growing, paying, ruling, transferring
+from tests.benchmarks import (
+    appending,
+    crowding,
+    drawing,
+    folding,
+    growing,
+    paying,
+    ruling,
+    transferring,
+)
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.stage import Stage
 from tests.support import postgres
@@ -26,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "transfers": transferring.transfers,
     "postings": transferring.many_postings,
     "cards": drawing.cards,
+    "crowd": crowding.crowd,
 }
 QUICK_SHARE = 10
 

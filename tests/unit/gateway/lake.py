@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.gateway.seen import Ignored, Observation, RollCall, Unavailable
-from bot.gateway.sequencer import Sequencer
+from bot.gateway.sequencer import Sequencer, Wanted
 from bot.gateway.translate import translate
 from events.engine import canonical
 from events.engine.catalogue import StoredEvent, decode
@@ -26,9 +26,11 @@ class Lake:
         elif not canonical.same_fact(event, decode(known)):
             self.conflicts.append(event.source_id)
 
-    def history(self, guild_id: int, prefix: str, up_to: int | None) -> Sequence[StoredEvent]:
-        top = len(self.rows) if up_to is None else up_to
-        return [row for row in self.rows[:top] if row.source_id.startswith(prefix)]
+    def histories(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[StoredEvent]]:
+        return [
+            [row for row in self.rows[:last] if row.source_id.startswith(prefix)]
+            for _, prefix, last in wanted
+        ]
 
     @property
     def keys(self) -> list[str]:
@@ -45,7 +47,7 @@ class Process:
     def __init__(self, lake: Lake, *, limit: int = 1000) -> None:
         self.lake = lake
         head = {p.GUILD: len(lake.rows)} if lake.rows else {}
-        self.sequencer = Sequencer(lake.history, head, p.START, limit)
+        self.sequencer = Sequencer(lake.histories, head, p.START, limit)
 
     def see(self, name: str, data: Any, seconds: float = 0) -> None:
         for seen in translate(name, data, p.around(seconds)):

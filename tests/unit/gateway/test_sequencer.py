@@ -1,7 +1,7 @@
 """One fact for each true change: whatever is told again, forgotten, or watched by two."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.gateway import sequencer
 from bot.gateway.seen import Observation
-from bot.gateway.sequencer import HAND_OVER, Sequencer
+from bot.gateway.sequencer import HAND_OVER, Sequencer, Wanted
 from bot.gateway.translate import translate
+from events.engine.catalogue import StoredEvent
 from sql.errors import DatabaseUnreachable
 from tests.unit.gateway import payloads as p
 from tests.unit.gateway.lake import Dispatch, Lake, Process, alone
@@ -233,12 +234,33 @@ def test_a_fact_told_late_by_an_import_does_not_turn_the_toggle_back() -> None:
     lake.append(
         next(
             event
-            for event in [Sequencer(lambda *_: [], {}, p.START).number(_seen(ADD, p.reaction()))]
+            for event in [Sequencer(nothing, {}, p.START).number(_seen(ADD, p.reaction()))]
             if event is not None
         )
     )
     Process(lake).see(ADD, p.reaction())
     assert [key[-1] for key in lake.keys] == ["2", "1", "3"]
+
+
+def nothing(wanted: Sequence[Wanted]) -> list[list[StoredEvent]]:
+    """A lake in which there is nothing."""
+    return [[] for _ in wanted]
+
+
+def test_what_is_foreseen_is_asked_for_once_and_together() -> None:
+    lake, questions = Lake(), list[Sequence[Wanted]]()
+    Process(lake).see("VOICE_STATE_UPDATE", p.voice(user_id=1))
+
+    def history(wanted: Sequence[Wanted]) -> Sequence[Sequence[StoredEvent]]:
+        questions.append(wanted)
+        return lake.histories(wanted)
+
+    one = Sequencer(history, {p.GUILD: len(lake.rows)}, p.START)
+    told = [_seen("VOICE_STATE_UPDATE", p.voice(user_id=user_id)) for user_id in (1, 2, 3, 2)]
+    one.foresee(told)
+    numbered = [one.number(seen) for seen in told]
+    assert [len(wanted) for wanted in questions] == [3]
+    assert [event is None for event in numbered] == [True, False, False, True]
 
 
 def _seen(name: str, data: Any) -> Observation:
@@ -250,11 +272,11 @@ def _seen(name: str, data: Any) -> Observation:
 def test_what_could_not_be_loaded_is_not_taken_in() -> None:
     away = [True]
 
-    def history(*_: object) -> list[Any]:
+    def history(wanted: Sequence[Wanted]) -> list[list[StoredEvent]]:
         if away.pop():
             raise DatabaseUnreachable("away")
         away.append(False)
-        return []
+        return nothing(wanted)
 
     away.insert(0, False)
     one = Sequencer(history, {p.GUILD: 9}, p.START)
@@ -267,9 +289,9 @@ def test_what_could_not_be_loaded_is_not_taken_in() -> None:
 def test_history_is_asked_for_up_to_the_head_at_connect_until_the_hand_over_ends() -> None:
     asked: list[int | None] = []
 
-    def history(guild_id: int, prefix: str, up_to: int | None) -> list[Any]:
-        asked.append(up_to)
-        return []
+    def history(wanted: Sequence[Wanted]) -> list[list[StoredEvent]]:
+        asked.extend(last for _, _, last in wanted)
+        return nothing(wanted)
 
     one = Sequencer(history, {p.GUILD: 9}, p.START)
     one.number(_seen("VOICE_STATE_UPDATE", p.voice(user_id=1)))
@@ -285,7 +307,7 @@ def test_history_is_asked_for_up_to_the_head_at_connect_until_the_hand_over_ends
 
 
 def test_memory_is_bounded_by_keys() -> None:
-    one = Sequencer(lambda *_: [], {}, p.START, limit=10)
+    one = Sequencer(nothing, {}, p.START, limit=10)
     for user_id in range(1, 101):
         one.number(_seen(ADD, p.reaction(user_id)))
         one.number(_seen("VOICE_STATE_UPDATE", p.voice(user_id=user_id)))
