@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.effects.notices import nonce
+from bot.gateway.translate import translators
 from events.messages import MessageCreated, MessageEdited
 from events.polls import PollVoted, PollVoteWithdrawn
 from events.reactions import ReactionAdded, ReactionRemoved
@@ -12,6 +13,8 @@ from events.voice import VoiceJoined, VoiceLeft
 from sql.pool import Database
 from tests.support.connected import connected
 from tests.support.discord import Loopback, faults
+from tests.support.discord.acts import THUMB
+from tests.support.discord.models import Guild, Payload
 from tests.support.meeting import community
 
 
@@ -43,6 +46,76 @@ async def test_what_people_do_becomes_facts(database: Database) -> None:
             PollVoted,
             PollVoteWithdrawn,
         ]
+        assert discord.violations == []
+
+
+async def test_everything_that_capture_knows_can_be_told(database: Database) -> None:
+    async with Loopback.started() as discord:
+        guild, channel, alice, bob = community(discord)
+        room, forum = guild.add_voice_channel("Room"), guild.add_forum("ideas")
+        told: set[str] = set()
+        dispatch = discord.world.emit
+
+        def noted(name: str, of: Guild | None, data: Payload) -> None:
+            told.add(name)
+            dispatch(name, of, data)
+
+        discord.world.emit = noted
+        async with connected(discord, database) as bot:
+            one, two = (discord.says(alice, channel, str(n)) for n in range(2))
+            discord.says(bob, channel, "an answer", reference=one)
+            discord.edits(one, "1")
+            for emoji in (THUMB, "tally:77"):
+                discord.reacts(bob, one, emoji)
+            discord.clears(one, THUMB)
+            discord.clears(one)
+            discord.reacts(bob, one)
+            discord.unreacts(bob, one)
+            poll = discord.asks(alice, channel, "Tea?", "yes", "no")
+            discord.votes(bob, poll)
+            discord.unvotes(bob, poll)
+            thread = discord.opens(alice, channel, on=one)
+            discord.says(bob, thread)
+            discord.archives(discord.opens(bob, forum, "a post"))
+            carol = discord.joins(guild, "carol")
+            discord.given(carol, guild.add_role("Regulars"))
+            evening = discord.announces(alice, room=room)
+            for status in (2, 3):
+                discord.stands(evening, status)
+            discord.calls_off(discord.announces(alice))
+            discord.enters(carol, room, self_mute=True)
+            discord.turns(carol, self_mute=False)
+            discord.parts(carol)
+            discord.deletes(one)
+            discord.deletes(two, poll)
+            discord.add_guild("Guild B")
+            discord.fails(guild)
+            discord.recovers(guild)
+            facts = await bot.recorded(guild.id)
+            discord.expels(guild)
+            left = await bot.recorded(guild.id)
+        assert told >= set(translators())
+        assert {fact.event_type for fact in facts} >= {
+            "message_create",
+            "message_edit",
+            "message_delete",
+            "reaction_add",
+            "reaction_remove",
+            "reaction_clear",
+            "poll_vote",
+            "poll_vote_withdrawn",
+            "thread_create",
+            "member_join",
+            "member_update",
+            "member_leave",
+            "scheduled_event_start",
+            "scheduled_event_end",
+            "voice_join",
+            "voice_state",
+            "voice_leave",
+            "guild_join",
+        }
+        assert left[-1].event_type == "guild_leave"
         assert discord.violations == []
 
 

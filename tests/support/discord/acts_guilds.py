@@ -113,6 +113,12 @@ class GuildActs(MessageActs):
             event.guild.events.pop(event.id, None)
         self.tell("GUILD_SCHEDULED_EVENT_UPDATE", event.guild, payloads.scheduled_event(event))
 
+    def calls_off(self, event: ScheduledEvent) -> None:
+        """Whoever announced an event deletes it."""
+        event.guild.events.pop(event.id, None)
+        told = payloads.scheduled_event(event)
+        self.tell("GUILD_SCHEDULED_EVENT_DELETE", event.guild, told)
+
     # Servers
 
     def removes(self, guild: Guild, one: Channel | Role) -> None:
