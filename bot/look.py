@@ -78,6 +78,12 @@ def span(starts: datetime, ends: datetime) -> str:
     return f"{date(starts, 'd')} \N{EN DASH} {date(ends, 'd')}"
 
 
+def window(began: datetime, ended: datetime) -> str:
+    """From one moment to another, to the second."""
+    date = discord.utils.format_dt
+    return f"from {date(began, 'd')} {date(began, 'T')} to {date(ended, 'd')} {date(ended, 'T')}"
+
+
 def plain(name: str | None, user_id: int) -> str:
     """A name that cannot break the layout; a mention where there is none."""
     return discord.utils.escape_markdown(name) if name else f"<@{user_id}>"

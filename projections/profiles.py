@@ -10,6 +10,7 @@ from events.boosts import BoostStarted
 from events.engine.catalogue import event_types
 from events.engine.event import Event
 from events.engine.snowflake import created_at, to_ms
+from events.gaps import GapRecorded
 from events.interactions import InteractionUsed
 from events.members import MemberJoined, MemberLeft, MemberUpdated
 from events.messages import MessageCreated, MessageDeleted
@@ -23,6 +24,7 @@ from events.voice import VoiceJoined, VoiceLeft, VoiceMoved, VoiceStateChanged
 from events.xp_decay import XpDecayed, XpRestored
 from projections.engine.read_model import ReadModel, WorkingSet
 from projections.points import boosts, pipeline, voice
+from projections.points.active import blind, seen
 from projections.points.awarding import (
     RECEIVED,
     award,
@@ -32,7 +34,6 @@ from projections.points.awarding import (
     pacing_of,
     profile_of,
     repeats,
-    seen,
     stats_of,
 )
 from projections.points.pipeline import USUAL, Award, Deed
@@ -40,6 +41,7 @@ from projections.points.quality import quality
 from projections.points.rates import Rates, rates_of
 from projections.points.rows import (
     ACTIVITY,
+    BLIND_DAYS,
     DAYS,
     PACING,
     PRESENCE,
@@ -58,7 +60,9 @@ SERVER_BOOSTS = frozenset({8, 9, 10, 11})
 
 
 READ_MODEL = ReadModel(
-    "profiles", version=11, tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS)
+    "profiles",
+    version=12,
+    tables=(PRESENCE, PROFILES, STATS, DAYS, ACTIVITY, PACING, ROOMS, BLIND_DAYS),
 )
 
 
@@ -88,7 +92,7 @@ def message(event: MessageCreated, to: WorkingSet) -> None:
         if event.message_type in SERVER_BOOSTS:
             award(to, profile, stats_of(to, profile.user_id, event), event, "server_boost")
         return
-    seen(profile, event)
+    seen(to, profile, event)
     stats = stats_of(to, profile.user_id, event)
     for row in stats:
         row.messages += 1
@@ -152,7 +156,7 @@ def reaction(event: ReactionAdded, to: WorkingSet) -> None:
     if event.ordinal != 1 or giver.is_bot or event.user_id == event.target_id:
         return
     if event.import_id is None:
-        seen(giver, event)
+        seen(to, giver, event)
     rates, target = to.rules.derived(rates_of), None
     repeat: int | None = 0
     if event.target_id is not None:
@@ -202,7 +206,7 @@ def _received(
 def thread(event: ThreadCreated, to: WorkingSet) -> None:
     """Opening a thread or a forum post."""
     profile = profile_of(to, event.user_id)
-    seen(profile, event)
+    seen(to, profile, event)
     stats = stats_of(to, profile.user_id, event)
     for row in stats:
         row.threads += 1
@@ -214,7 +218,7 @@ def thread(event: ThreadCreated, to: WorkingSet) -> None:
 def voted(event: PollVoted, to: WorkingSet) -> None:
     """The first thing that a member does in a poll, if that is a vote."""
     profile = profile_of(to, event.user_id)
-    seen(profile, event)
+    seen(to, profile, event)
     if event.ordinal == 1 and not (event.is_bot or profile.is_bot):
         award(to, profile, stats_of(to, profile.user_id, event), event, "poll_vote")
 
@@ -224,7 +228,7 @@ def voice_changed(event: voice.VoiceEvent, to: WorkingSet) -> None:
     """Settle the time of everybody in the channels concerned, then take the change in."""
     own = profile_of(to, event.user_id)
     own.is_bot = own.is_bot or event.is_bot
-    seen(own, event)
+    seen(to, own, event)
     _settle(event, to, voice.channels_of(to.all(PRESENCE), event))
     to.put(PRESENCE, voice.after(to.get(PRESENCE, event.user_id), event, is_bot=own.is_bot))
 
@@ -342,4 +346,10 @@ def left(event: MemberLeft, to: WorkingSet) -> None:
 @READ_MODEL.on(InteractionUsed)
 def interacted(event: InteractionUsed, to: WorkingSet) -> None:
     """Using a command is being here."""
-    seen(profile_of(to, event.user_id), event)
+    seen(to, profile_of(to, event.user_id), event)
+
+
+@READ_MODEL.on(GapRecorded)
+def blinded(event: GapRecorded, to: WorkingSet) -> None:
+    """Nobody is to blame for what was not seen then."""
+    blind(to, event)

@@ -77,6 +77,7 @@ select place_table('member_days');
 select place_table('activity_log');
 select place_table('pacing');
 select place_table('voice_rooms');
+select place_table('blind_days');
 select place_table('purchases');
 select place_table('quests');
 select place_table('quest_turns');

@@ -104,7 +104,7 @@ def why(words: WhyWords, count: Count = 10, page: Page = 1, as_json: Json = Fals
                 conn, guild_id, user_id, what, limit=count, offset=(page - 1) * count
             )
 
-        user_id, found = _read(opened, guild_id, ["accounts", "profiles"], load)
+        user_id, found = _read(opened, guild_id, reasons.READS, load)
     _print(guild_id, user_id, what, found, as_json=as_json)
     if sum(t.amount for t in found.totals) != found.number:
         raise typer.Exit(1)
@@ -117,11 +117,14 @@ def _print(guild_id: int, user_id: int, what: str, found: Explanation, *, as_jso
     if as_json:
         who = {"guild": guild_id, "member": user_id, "what": what}
         sums = {"number": found.number, "sum": total, "totals": totals}
-        show_one(who | sums | {"facts": found.facts, "page": facts}, as_json=True, title="")
+        more = {"facts": found.facts, "page": facts, "unpaid": [asdict(u) for u in found.unpaid]}
+        show_one(who | sums | more, as_json=True, title="")
         return
     title = f"{NUMBERS[what]} of member {user_id} in guild {guild_id}"
     show(totals, as_json=False, title=title, empty="Nothing yet.")
     show(facts, as_json=False, title="Newest first", empty="No facts on this page.")
+    for one in found.unpaid:
+        say(f"Not paid: voice while the bot was blind from {one.began} to {one.ended}.")
     relation = "=" if total == found.number else "is not"
     say(f"{total:,} {relation} {found.number:,}, the number shown.")
 

@@ -84,6 +84,9 @@ def _field(
     if last is not None:
         if now.length < last.streak:
             lines.append(f"\N{BROKEN HEART} {look.count(last.streak, span.name)} were lost")
+        elif now.missed.forgiven:
+            missed = look.count(now.missed.forgiven, span.name)
+            lines.append(f"\N{ROBOT FACE} {missed} forgiven: the bot was down")
         lines.append(f"next {look.ago(opens_at(span, last, has.zone))}")
     embed.add_field(name="Daily" if span is DAY else "Weekly", value="\n".join(lines))
 

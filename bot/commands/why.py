@@ -132,7 +132,7 @@ async def _show(
             return found, coin
 
         found, coin = await services.work(
-            look_up, services.database, guild_id, reads=["accounts", "profiles"], show=load
+            look_up, services.database, guild_id, reads=reasons.READS, show=load
         )
         last = last_page(found.facts, PAGE)
         title = coin.title if number == MONEY else NUMBERS[number]
@@ -151,7 +151,8 @@ def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> 
     """The explanation as an embed; ``unit`` is the number's title."""
     title = f"Why {look.number(found.number)} {unit}?"
     if not found.totals:
-        return look.note(f"<@{user_id}> has none yet, so there is nothing to explain.", title=title)
+        none = look.note(f"<@{user_id}> has none yet, so there is nothing to explain.", title=title)
+        return _not_paid(none, found)
     totals = [
         f"**{look.signed(t.amount)}** {WORDS.get(t.source, t.source)} ({look.number(t.facts)})"
         for t in found.totals
@@ -162,10 +163,22 @@ def sheet(found: Explanation, unit: str, user_id: int, page: int, last: int) -> 
     embed = look.note(text[:4096], title=title)
     if page == 0 and found.page and found.page[0].number != "coins":
         embed.add_field(name="How it is made", value=SENTENCE, inline=False)
+        _not_paid(embed, found)
     embed.set_footer(
         text=f"Page {page + 1} of {last + 1} \N{MIDDLE DOT} {look.number(found.facts)} facts"
         " \N{MIDDLE DOT} # is the place in this server's log"
     )
+    return embed
+
+
+def _not_paid(embed: discord.Embed, found: Explanation) -> discord.Embed:
+    """With what gave nothing because the bot was blind, if there is any."""
+    lines = [
+        f"Voice in <#{one.channel_id}>: the bot was blind {look.window(one.began, one.ended)}"
+        for one in found.unpaid
+    ]
+    if lines:
+        embed.add_field(name="Not paid", value="\n".join(lines), inline=False)
     return embed
 
 

@@ -1,15 +1,20 @@
 """Reasons: which facts and factors made a member's number. For ``/why`` and ``bot why``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from events.engine.snowflake import from_ms
 from events.ledger import COINS, wallet
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
 NUMBERS: Final = {"xp": "XP", "stars": "Stars", "coins": "Coins"}
 """What can be explained."""
+READS: Final = ("accounts", "gaps", "profiles")
+"""The read models that :func:`explain` looks at."""
+MOST_UNPAID: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,19 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaid:
+    """A stay in voice that was last seen at ``left``, and when the bot was blind after that."""
+
+    channel_id: int | None
+    left: datetime
+    began: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """The number shown, what each source gave, and a page of the facts, newest first.
+    """The number shown, what each source gave, and a page of the facts, newest first; and voice
+    that gave nothing because nobody saw it, the newest.
 
     ``sum(t.amount for t in totals) == number``, always: they are written in one transaction.
     """
@@ -45,6 +61,7 @@ class Explanation:
     totals: list[Total]
     facts: int
     page: list[Reason]
+    unpaid: Sequence[Unpaid] = ()
 
 
 def explain(
@@ -82,7 +99,13 @@ def explain(
         [Total(t["source"], t["awards"], t[number]) for t in totals],
         sum(t["awards"] for t in totals),
         [_award(row, number) for row in page],
+        [_unpaid(row) for row in fetch(conn, "gaps", "unpaid", **where, limit=MOST_UNPAID)],
     )
+
+
+def _unpaid(row: Row) -> Unpaid:
+    left, began, ended = (from_ms(row[name]) for name in ("left_ms", "began_ms", "ended_ms"))
+    return Unpaid(row["channel_id"], left, began, ended)
 
 
 def _award(row: Row, number: str) -> Reason:

@@ -56,18 +56,6 @@ def count_today(to: WorkingSet, user_id: int, event: Event, **more: int) -> None
     to.add(DAYS, (user_id, to.rules.seasons.day_of(event.occurred_at)), **more)
 
 
-def seen(profile: Profile, event: Event) -> None:
-    """The member did something: last seen, and the streak of active days (UTC)."""
-    if profile.last_seen is None or event.occurred_at > profile.last_seen:
-        profile.last_seen = event.occurred_at
-    today, last = event.occurred_at.date(), profile.active_on
-    if last is not None and today <= last:
-        return
-    profile.streak = profile.streak + 1 if last and (today - last).days == 1 else 1
-    profile.longest_streak = max(profile.longest_streak, profile.streak)
-    profile.active_on = today
-
-
 def days_of(profile: Profile) -> dict[str, Any]:
     """What limits know of the member's days, to be changed in place."""
     if profile.days is None:

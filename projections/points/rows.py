@@ -31,6 +31,8 @@ class Profile:
     days: dict[str, Any] | None = None
     """What was earned lately, as far as a limit looks at it: ``projections/points/today.py``."""
     roles: list[int] | None = None
+    bridged: list[int] | None = None
+    """Days in the streak (date ordinals) on which the bot was blind and the member perhaps away."""
     prestige: int = 0
     prestige_xp: int = 0
     """The XP there was at the last prestige: what came since counts for the level."""
@@ -85,6 +87,13 @@ class Activity:
     factors: dict[str, Any]
 
 
+@dataclass(slots=True)
+class BlindDay:
+    """A day (UTC) on which the bot was blind for a while."""
+
+    day: date
+
+
 PROFILES = Table("profiles", Profile, "state", key=("user_id",), member="user_id")
 STATS = Table("user_stats", Stats, "state", key=("user_id", "season"), member="user_id")
 DAYS = Table("member_days", Day, "tally", key=("user_id", "day"))
@@ -93,4 +102,5 @@ PACING = Table("pacing", Pacing, "state", key=("user_id", "sequence"), member="u
 PRESENCE = Table(
     "voice_presence", Presence, "state", key=("user_id",), member="user_id", also="channel_id"
 )
+BLIND_DAYS = Table("blind_days", BlindDay, "state", key=("day",))
 ROOMS = Table("voice_rooms", Room, "state", key=("channel_id",))

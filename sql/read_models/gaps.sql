@@ -43,11 +43,11 @@ order by began_ms;
 
 -- name: unpaid
 -- The newest stays in voice of one member that ended in a gap, with the gap.
-select u.channel_id, u.left_ms, g.began_ms, g.ended_ms, g.cause
+select u.channel_id, u.left_ms, g.began_ms, g.ended_ms
 from unseen_leaves u
 join lateral (
-    select began_ms, ended_ms, cause from gaps
-    where guild_id = %(guild)s and ended_ms > u.left_ms
+    select began_ms, ended_ms from gaps
+    where guild_id = %(guild)s and began_ms <= u.left_ms and ended_ms > u.left_ms
     order by ended_ms
     limit 1
 ) g on true

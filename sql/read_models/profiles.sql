@@ -1,7 +1,7 @@
 -- Profiles, statistics, the reason for each point. Folded by projections/profiles.py.
 
 -- name: tables
--- One row a member; one a member and season, or day; one line an award; three tables that the fold
+-- One row a member; one a member and season, or day; one line an award; four tables that the fold
 -- remembers in.
 create table profiles (
     guild_id bigint not null,
@@ -22,6 +22,7 @@ create table profiles (
     boosts jsonb,
     days jsonb,
     roles jsonb,
+    bridged jsonb,
     prestige bigint not null,
     prestige_xp bigint not null
 );
@@ -87,6 +88,10 @@ create table voice_rooms (
     channel_id bigint not null,
     gathering bigint
 );
+create table blind_days (
+    guild_id bigint not null,
+    day date not null
+);
 
 -- name: keys
 -- Keys first; the indexes more are the way of /why (a member's lines, newest first) and of the fold
@@ -99,6 +104,7 @@ create index activity_log_by_member on activity_log (guild_id, user_id, position
 alter table pacing add primary key (guild_id, user_id, sequence);
 alter table voice_presence add primary key (guild_id, user_id);
 alter table voice_rooms add primary key (guild_id, channel_id);
+alter table blind_days add primary key (guild_id, day);
 create index voice_presence_now on voice_presence (guild_id) where channel_id is not null;
 
 -- name: profile

@@ -1,9 +1,12 @@
 """/points and /why: an admin says what counts where, members see what came of it."""
 
+from bot import look
+from events.decisions.gaps import gap
+from events.voice import VoiceLeft
 from projections.points.pipeline import SENTENCE
 from sql import lake
 from sql.pool import Database
-from tests.support.facts import message
+from tests.support.facts import at, message
 from tests.support.simulator import text, world
 
 
@@ -88,3 +91,33 @@ async def test_a_deleted_message_is_taken_back_in_sight(database: Database) -> N
         await w.capture.drain()
         why = text(await w.alice.slash(w.channel, "why"))
         assert "Why 0 XP?" in why and "\N{MINUS SIGN}15" in why and "Messages deleted" in why
+
+
+async def test_why_says_what_voice_was_not_paid_because_the_bot_was_blind(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        began, ended = at(60), at(3660)
+        facts = [
+            VoiceLeft(
+                guild_id=w.guild.id,
+                source_id=f"{w.alice.id}:voice:0000000002",
+                user_id=w.alice.id,
+                channel_id=77,
+                occurred_at=began,
+                ordinal=2,
+                session_id="s",
+                unseen=True,
+            ),
+            gap(w.guild.id, began, ended, "session"),
+            gap(w.guild.id, at(9000), at(9600), "outage"),
+        ]
+        with database.transaction(w.guild.id) as conn:
+            lake.append(conn, facts)
+        lines = f"Not paid: Voice in <#77>: the bot was blind {look.window(began, ended)}"
+        assert text(await w.alice.slash(w.channel, "why")).endswith(lines)
+        await w.alice.send(w.channel, "hello")
+        await w.capture.drain()
+        assert text(await w.alice.slash(w.channel, "why")).endswith(lines)
+        assert "Not paid" not in text(await w.bob.slash(w.channel, "why"))
+        assert "Not paid" not in text(await w.alice.slash(w.channel, "why", number="coins"))

@@ -11,7 +11,7 @@ from events.gaps import GapFilled, GapRecorded
 
 
 class Blindness:
-    """Spans that end where the history stands."""
+    """Spans in which the history moves on and nothing is told."""
 
     def __init__(self, teller: Any) -> None:
         """None yet; ``teller`` tells the history."""
@@ -23,14 +23,12 @@ class Blindness:
         """For each type what makes up its next event."""
         return {GapRecorded: self._gap, GapFilled: self._filled}
 
-    def _gap(self) -> Event | None:
-        dice, now = self.teller.random, self.teller.now
-        began = now - timedelta(seconds=dice.choice((2, 400, 90_000)))
-        if to_ms(began) in self.open:
-            return None
+    def _gap(self) -> Event:
+        dice, began = self.teller.random, self.teller.now
+        self.teller.now += timedelta(seconds=dice.choice((2, 400, 200_000)))
         self.open.append(to_ms(began))
         cause = dice.choice(("outage", "session", "unavailable"))
-        return gap(self.teller.guild_id, began, now, cause)
+        return gap(self.teller.guild_id, began, self.teller.now, cause)
 
     def _filled(self) -> Event | None:
         if not self.open:

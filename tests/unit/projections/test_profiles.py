@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from events.decisions.gaps import gap
 from events.interactions import InteractionUsed
 from events.members import MemberJoined, MemberLeft, MemberUpdated
 from events.points import PointsAwarded
@@ -319,6 +320,30 @@ def test_the_line_of_a_level_up_tells_both_levels() -> None:
 
 
 # Days, seasons, members
+
+
+def test_no_streak_is_broken_by_a_gap_and_what_is_told_late_counts_in_it() -> None:
+    """Day 0, blind on days 1 and 2, back on day 3; then day 1 turns out to have been active."""
+    events = [
+        message(501, seconds=0),
+        gap(GUILD, at(DAY), at(3 * DAY - 400), "outage"),
+        message(504, seconds=3 * DAY),
+        message(502, seconds=DAY + 5),
+        message(503, seconds=DAY + 6),
+        message(505, seconds=4 * DAY),
+        message(506, seconds=6 * DAY),
+        message(507, seconds=2 * DAY),
+    ]
+    seen = [given("profiles", *events[: n + 1]) for n in (0, 2, 3, 4, 5, 6, 7)]
+    assert [f.of("profiles", ANN, "streak") for f in seen] == [1, 2, 3, 3, 4, 1, 1]
+    assert seen[4].of("profiles", ANN, "bridged") == [(START + timedelta(days=2)).toordinal()]
+    assert seen[5].of("profiles", ANN, "bridged") is None
+
+
+def test_a_restart_forgives_no_day() -> None:
+    short = gap(GUILD, at(DAY), at(DAY + 299), "outage")
+    folded = given("profiles", message(501), short, message(502, seconds=2 * DAY))
+    assert folded.of("profiles", ANN, "streak") == 1
 
 
 def test_a_streak_is_days_in_a_row() -> None:
