@@ -67,20 +67,25 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
     statement = query(_FILE, "lock" if wait else "claim")
     with conn.cursor(row_factory=args_row(Checkpoint)) as cursor:
         found = cursor.execute(statement, parameters).fetchall()
-        if len(found) < len(names):
-            _before_opening(conn, guild_id, names)
-            cursor.execute(query(_FILE, "open"), parameters)
-            if cursor.rowcount or wait:  # with wait, another may have made them while we waited
-                found = cursor.execute(statement, parameters).fetchall()
+        if len(found) < len(names) and (_open(conn, guild_id, names, wait=wait) or wait):
+            found = cursor.execute(statement, parameters).fetchall()
     return found
 
 
-def _before_opening(conn: Connection, guild_id: int, names: Sequence[str]) -> None:
-    """Wait for the swaps of those read models that the guild has no checkpoint of yet."""
-    parameters = {"guild": guild_id, "names": list(names)}
+def _open(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -> bool:
+    """Make those of the guild's checkpoints that are missing, after the swaps of their read models;
+    whether there were any. Without ``wait`` they are left to whoever is making them already."""
+    parameters = {"guild": guild_id, "names": sorted(names)}
     known = {name for (name,) in conn.execute(query(_FILE, "known"), parameters).fetchall()}
-    if missing := [name for name in names if name not in known]:
-        conn.execute(query(_FILE, "before_opening"), {"names": missing})
+    parameters["names"] = missing = [name for name in sorted(names) if name not in known]
+    if not missing:
+        return False
+    turn = "take_opening" if wait else "try_opening"
+    row = conn.execute(query(_FILE, turn), {"guild": guild_id}).fetchone()
+    if row is not None and row[0] is False:
+        return False
+    conn.execute(query(_FILE, "before_opening"), parameters)
+    return conn.execute(query(_FILE, "open"), parameters).rowcount > 0
 
 
 def take_all(

@@ -20,6 +20,14 @@ limit %(limit)s;
 -- Those of these that a guild has a checkpoint of, whoever is at it.
 select name from checkpoints where guild_id = %(guild)s and name = any (%(names)s::text[]);
 
+-- name: take_opening
+-- Be the one who makes checkpoints of a guild, to the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('tallystick opening ' || %(guild)s::bigint, 0));
+
+-- name: try_opening
+-- The same, if nobody is.
+select pg_try_advisory_xact_lock(hashtextextended('tallystick opening ' || %(guild)s::bigint, 0));
+
 -- name: before_opening
 -- Whoever makes a checkpoint waits for a swap of that read model, and a swap for whoever is at it.
 select pg_advisory_xact_lock_shared(hashtextextended('tallystick checkpoint ' || missing.name, 0))
