@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import discord
 import structlog
 from discord import app_commands
+from structlog.contextvars import bound_contextvars
 
 from bot import look, metrics
 from bot.background import utc_now
@@ -88,8 +89,13 @@ Work = Callable[[Services, Call], Awaitable[Reply]]
 async def answer(interaction: Interaction, work: Work, *, private: bool = False) -> None:
     """Do ``work`` for ``interaction`` and answer it. ``private`` decides whether a deferred answer
     is shown to the member alone, which Discord wants to know at the time of deferring."""
-    services: Services = interaction.client.services
     call = call_of(interaction)
+    with bound_contextvars(**_who(call)):  # whatever is logged meanwhile says of which it is
+        await _answer(interaction, call, work, private=private)
+
+
+async def _answer(interaction: Interaction, call: Call, work: Work, *, private: bool) -> None:
+    services: Services = interaction.client.services
     task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)
     if not done:
@@ -100,7 +106,7 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
         with _acknowledging(interaction):
             await _send(interaction, reply)
     except discord.HTTPException as error:
-        log.warning("reply_failed", status=error.status, code=error.code, **_who(call))
+        log.warning("reply_failed", status=error.status, code=error.code)
         if reply.plain is not None:
             with suppress(discord.HTTPException):
                 await _send(interaction, replace(reply, embed=reply.plain, files=()))
@@ -181,7 +187,7 @@ def _ended(call: Call, outcome: str) -> dict[str, Any]:
     """Count how it ended; what there is to say of it."""
     ms = call.used().duration_ms
     metrics.INTERACTIONS.labels(call.kind, outcome).observe(ms / 1000)
-    return {"outcome": outcome, "ms": ms, **_who(call)}
+    return {"outcome": outcome, "ms": ms}
 
 
 @contextmanager

@@ -5,11 +5,12 @@ Apart from the client on purpose: each can run in a process of its own, and in a
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from structlog.contextvars import bound_contextvars
 
 from bot import automation, metrics, schedule
 from bot.health.findings import Finding, Part, at_work
@@ -50,6 +51,13 @@ def _failed(guild_id: int, error: Exception) -> None:
         log.warning("guild_waits", guild=guild_id, error=str(error).splitlines()[0])
     else:
         log.error("guild_failed", guild=guild_id, exc_info=error)
+
+
+@contextmanager
+def _page(guild_id: int) -> Iterator[None]:
+    """Around the folding of a guild's page: it is measured, and what is logged in it says where."""
+    with bound_contextvars(guild=guild_id), metrics.timed(metrics.WORKER_SECONDS):
+        yield
 
 
 class Background(Part):
@@ -124,7 +132,7 @@ class Background(Part):
             self._stop,
             failed=_failed,
             progress=metrics.FOLDED.inc,
-            around=lambda guild_id: metrics.timed(metrics.WORKER_SECONDS),
+            around=_page,
             **also,
         )
 

@@ -8,6 +8,7 @@ alike: look at the maximum over the processes, not at the sum.
 
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
+from functools import cache
 from math import nan
 from time import perf_counter
 from typing import Final
@@ -37,6 +38,10 @@ CONFLICTS = Counter(
 )
 GAPS = Counter("tallystick_gaps", "Gaps that were recorded, in all servers.", ["reason"])
 GAPS_FILLED = Counter("tallystick_gaps_filled", "Gaps of which the rest has been fetched.")
+payloads = cache(PAYLOADS.labels)
+"""The counter of one kind of payload; looked up once, since this is counted for each."""
+recorded = cache(RECORDED.labels)
+"""The same for one type of event."""
 LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", ["reason"])
 CAPTURE_QUEUE = Gauge("tallystick_capture_queue_payloads", "Payloads that wait to be recorded.")
 SPOOL_DEPTH = Gauge("tallystick_spool_depth", "Steps that wait on disk for the database.")

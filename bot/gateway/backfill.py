@@ -155,11 +155,11 @@ class Backfill:
             await self._fill(filling)
         except (discord.DiscordException, DatabaseError, OSError, TimeoutError) as error:
             self._later[_key(row)] = self._clock() + AGAIN
-            log.warning("gap_waits", guild_id=guild.id, error=type(error).__name__)
+            log.warning("gap_waits", guild=guild.id, error=type(error).__name__)
             return False
         except Exception as error:  # one guild's must not end the others'
             self._later[_key(row)] = self._clock() + AGAIN
-            log.error("gap_failed", guild_id=guild.id, error=type(error).__name__)
+            log.error("gap_failed", guild=guild.id, error=type(error).__name__)
             return False
         self._later.pop(_key(row), None)
         return True
@@ -181,7 +181,7 @@ class Backfill:
         )
         await self._give([fact])
         metrics.GAPS_FILLED.inc()
-        log.info("gap_filled", guild_id=filling.guild.id, **counts)
+        log.info("gap_filled", guild=filling.guild.id, **counts)
 
     # Members
 
@@ -279,7 +279,7 @@ class Backfill:
                 self._queue.take(steps)
                 filling.counts.reactions += 1
                 return
-        log.warning("message_in_motion", guild_id=filling.guild.id, message_id=message_id)
+        log.warning("message_in_motion", guild=filling.guild.id, message_id=message_id)
 
     async def _steps(self, filling: _Filling, message: Payload) -> list[Step]:
         told = retelling.message_told(message, filling.guild)

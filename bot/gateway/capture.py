@@ -185,7 +185,7 @@ class Capture:
         """``parser``, with a look at the payload before it. Neither waits nor raises by itself."""
 
         def parse(data: Any) -> Any:
-            metrics.PAYLOADS.labels(name).inc()
+            metrics.payloads(name).inc()
             try:
                 if name == "READY":
                     self._put((sessions.began(data),))
@@ -256,7 +256,7 @@ def _understood(name: str, data: Any, around: Arrival) -> tuple[Step, ...]:
     except Exception as error:  # a translator's own mistake is kept like Discord's
         record = quarantined(name, data, error, around.at)
         metrics.QUARANTINED.labels(name).inc()
-        log.error("payload_quarantined", event_name=name, guild_id=record.guild_id)
+        log.error("payload_quarantined", event_name=name, guild=record.guild_id)
         return (record,)
 
 

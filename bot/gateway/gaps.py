@@ -190,7 +190,7 @@ def _record(
     if to_ms(since) < to_ms(until):
         lake.append(conn, [gap(guild_id, since, until, cause)])
         metrics.GAPS.labels(cause).inc()
-        log.info("gap", guild_id=guild_id, since=since.isoformat(), cause=cause)
+        log.info("gap", guild=guild_id, since=since.isoformat(), cause=cause)
 
 
 def guilds_of(guilds: Iterable[int], shard_id: int, shard_count: int) -> tuple[int, ...]:

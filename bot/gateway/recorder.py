@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -234,7 +234,7 @@ class Recorder:
         except DatabaseUnreachable:
             raise
         except Exception as error:
-            log.warning("roll_not_called", guild_id=call.guild_id, error=type(error).__name__)
+            log.warning("roll_not_called", guild=call.guild_id, error=type(error).__name__)
             return
         metrics.RECORDED.labels("voice_leave").inc(len(gone))
         for seen in gone:
@@ -296,15 +296,24 @@ def _recorded(event: Event, result: lake.Result | BaseException) -> bool:
     """Count what became of ``event``; whether it is in the lake."""
     match result:
         case lake.Appended():
-            metrics.RECORDED.labels(event.event_type).inc()
+            metrics.recorded(event.event_type).inc()
         case lake.Duplicate():
             metrics.DUPLICATES.labels(event.event_type).inc()
         case lake.Conflict():
             metrics.CONFLICTS.labels(event.event_type).inc()
-            log.error("conflict", guild_id=event.guild_id, source_id=event.source_id)
+            log.error("conflict", position=result.position, **_named(event))
             return False
         case _:
             metrics.LOST.labels("not_written").inc()
-            log.error("event_lost", source_id=event.source_id, error=type(result).__name__)
+            log.error("event_lost", error=type(result).__name__, **_named(event))
             return False
     return True
+
+
+def _named(event: Event) -> dict[str, Any]:
+    """What a line says of an event."""
+    return {
+        "guild": event.guild_id,
+        "source_id": event.source_id,
+        "type": event.event_type,
+    }

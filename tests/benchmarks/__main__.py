@@ -16,6 +16,7 @@ from tests.benchmarks import (
     drawing,
     folding,
     growing,
+    metering,
     paying,
     ruling,
     transferring,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "postings": transferring.many_postings,
     "cards": drawing.cards,
     "crowd": crowding.crowd,
+    "metrics": metering.metering,
 }
 QUICK_SHARE = 10
 

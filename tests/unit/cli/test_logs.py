@@ -1,14 +1,22 @@
 """Logging: one shape for our lines and the libraries', in UTC, without secrets."""
 
+import ast
 import json
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
-from bot import logs
+from bot import logs, look
+from bot.answer import Reply, Services
+from bot.handle import Call
 from bot.settings import Settings
+from tests.unit.test_answer import FakeInteraction, run
+
+ROOT = Path(__file__).parents[3]
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GabcDE." + "x" * 38
 URL = "postgresql://somebody:hunter2@db:5432/tallystick"
@@ -74,3 +82,63 @@ def test_no_secret_gets_through(capsys: pytest.CaptureFixture[str], style: str) 
 )
 def test_what_is_hidden(text: str, hidden: str) -> None:
     assert logs.hide(text) == hidden
+
+
+async def test_what_is_logged_during_an_interaction_says_of_which_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure(Settings(log_format="json"))
+
+    async def work(services: Services, call: Call) -> Reply:
+        structlog.get_logger("tallystick.test").warning("inside")
+        await services.work(structlog.get_logger("tallystick.test").warning, "in a thread")
+        return Reply(look.note("here"), position=7)
+
+    await run(FakeInteraction(), work)
+    told = [json.loads(line) for line in lines(capsys)]
+    assert [line["event"] for line in told] == ["inside", "in a thread", "interaction"]
+    for line in told:
+        assert (line["guild"], line["member"], line["interaction"]) == (7, 8, 2**40)
+    assert told[-1]["position"] == 7
+    structlog.get_logger("tallystick.test").warning("outside")
+    assert "guild" not in json.loads(lines(capsys)[0])
+
+
+LEVELS = {"debug", "info", "warning", "error", "exception"}
+SYNONYMS = {
+    **{"guild_id": "guild", "user_id": "member", "user": "member", "channel_id": "channel"},
+    **{"event_type": "type", "interaction_id": "interaction", "pos": "position"},
+    **dict.fromkeys(("content", "text", "message", "url", "dsn", "token"), "nothing: it may tell"),
+}
+
+
+def log_calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every line that the program can log, and where."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                of = node.func.value
+                if isinstance(of, ast.Name) and of.id == "log" and node.func.attr in LEVELS:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def test_every_line_calls_things_alike_and_has_a_fixed_word() -> None:
+    found = list(log_calls())
+    assert len(found) > 30
+    for where, call in found:
+        (first, *others) = call.args
+        assert isinstance(first, ast.Constant) and not others, where
+        assert re.fullmatch(r"[a-z_]+", str(first.value)), where
+        for keyword in call.keywords:
+            assert keyword.arg not in SYNONYMS, f"{where}: say {SYNONYMS[str(keyword.arg)]}"
+
+
+def test_a_line_about_an_event_says_in_which_guild_it_is() -> None:
+    about = [
+        (where, names)
+        for where, call in log_calls()
+        if {"position", "source_id", "type"} & (names := {one.arg for one in call.keywords})
+    ]
+    assert len(about) >= 3
+    for where, names in about:
+        assert names & {"guild", None}, where  # None: the names come from a function
