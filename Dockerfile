@@ -6,8 +6,10 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 HOME=/tmp
 RUN apt-get update && apt-get install --yes --no-install-recommends fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY requirements.lock .
-RUN pip install --disable-pip-version-check --require-hashes -r requirements.lock
+# requirements-tracing.lock: the same and OpenTelemetry (docker compose build --build-arg LOCK=...)
+ARG LOCK=requirements.lock
+COPY ${LOCK} .
+RUN pip install --disable-pip-version-check --require-hashes -r ${LOCK}
 COPY events events
 COPY sql sql
 COPY projections projections

@@ -44,12 +44,13 @@ soak: $(STAMP) ## an hour of random communities: kills, double deliveries, every
 fuzz: $(STAMP) ## a million strange payloads and exports: each understood, refused or kept as a shape
 	@TALLYSTICK_CASES=1000000 $(PY) -m pytest -s -n 2 tests/simulation/test_understanding.py
 
-lock: ## renew both lock files (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --upgrade pyproject.toml --group dev -c requirements.lock \
-		-o requirements-dev.lock
+LOCKED = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --upgrade pyproject.toml
+
+lock: ## renew the lock files (needs uv)
+	$(LOCKED) -o requirements.lock
+	$(LOCKED) --extra tracing -c requirements.lock -o requirements-tracing.lock
+	$(LOCKED) --extra tracing --group dev -c requirements-tracing.lock -o requirements-dev.lock
 
 clean: ## remove what was installed and cached
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -17,7 +17,7 @@ import structlog
 from discord import app_commands
 from structlog.contextvars import bound_contextvars
 
-from bot import look, metrics
+from bot import look, metrics, tracing
 from bot.background import utc_now
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
@@ -90,7 +90,11 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
     """Do ``work`` for ``interaction`` and answer it. ``private`` decides whether a deferred answer
     is shown to the member alone, which Discord wants to know at the time of deferring."""
     call = call_of(interaction)
-    with bound_contextvars(**_who(call)):  # whatever is logged meanwhile says of which it is
+    asked = call.asked
+    with (
+        bound_contextvars(**_who(call)),  # whatever is logged meanwhile says of which it is
+        tracing.command(asked.guild_id, asked.interaction_id, kind=call.kind, name=call.name),
+    ):
         await _answer(interaction, call, work, private=private)
 
 
@@ -99,11 +103,11 @@ async def _answer(interaction: Interaction, call: Call, work: Work, *, private: 
     task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)
     if not done:
-        with suppress(discord.HTTPException), _acknowledging(interaction):
+        with suppress(discord.HTTPException), _acknowledging(interaction), tracing.span("defer"):
             await _defer(interaction, private)
     reply = await task
     try:
-        with _acknowledging(interaction):
+        with _acknowledging(interaction), tracing.span("reply"):
             await _send(interaction, reply)
     except discord.HTTPException as error:
         log.warning("reply_failed", status=error.status, code=error.code)

@@ -12,7 +12,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.contextvars import bound_contextvars
 
-from bot import automation, metrics, schedule
+from bot import automation, metrics, schedule, tracing
 from bot.health.findings import Finding, Part, at_work
 from projections.engine import rebuild, worker
 from sql.errors import DatabaseError
@@ -54,10 +54,15 @@ def _failed(guild_id: int, error: Exception) -> None:
 
 
 @contextmanager
-def _page(guild_id: int) -> Iterator[None]:
-    """Around the folding of a guild's page: it is measured, and what is logged in it says where."""
-    with bound_contextvars(guild=guild_id), metrics.timed(metrics.WORKER_SECONDS):
-        yield
+def _page(guild_id: int) -> Iterator[tracing.Told]:
+    """Around the folding of a guild's page: it is measured and traced, and what is logged in it
+    says where."""
+    with (
+        bound_contextvars(guild=guild_id),
+        metrics.timed(metrics.WORKER_SECONDS),
+        tracing.about("fold", guild=guild_id) as told,
+    ):
+        yield told
 
 
 class Background(Part):

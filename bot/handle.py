@@ -8,8 +8,9 @@ asked for at the same time share a transaction, in ``bot/counter.py``.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from bot import tracing
 from bot.call import Call, Command, Decide, Fact, Outcome, Show, Unrecorded
-from bot.counter import counter_of
+from bot.counter import Counter, counter_of
 from events.engine.catalogue import decode
 from events.engine.event import Event
 from events.interactions import InteractionUsed
@@ -57,13 +58,20 @@ def handle(
     broke: ConnectionBroke | None = None
     for _ in range(ATTEMPTS):
         try:
-            return counter.serve(database, command)
+            return _serve(counter, database, command)
         except ConnectionBroke as error:
             broke = broke or error
         except DatabaseUnreachable as error:  # an earlier attempt may have been committed
             raise broke or error from None
     assert broke is not None
     raise broke
+
+
+def _serve(counter: Counter, database: Database, command: Command[T]) -> Outcome[T]:
+    with tracing.decided() as told:
+        outcome = counter.serve(database, command)
+        told([fact.event for fact in outcome.facts])
+    return outcome
 
 
 def was_done(database: Database, call: Call) -> bool:

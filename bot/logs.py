@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 
 from bot.settings import Settings
+from bot.tracing import name_trace
 
 _SECRETS: Final = (
     re.compile(r"()\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"),  # a bot's token
@@ -31,6 +32,7 @@ def configure(settings: Settings) -> None:
     """Set up logging for this process; everything goes to standard error, times are UTC."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -6,14 +6,14 @@ capture and the writer (what came in is on disk), then worker and scheduler, the
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import aiohttp
 import discord
 import structlog
 
-from bot import metrics
+from bot import metrics, tracing
 from bot.answer import Services
 from bot.automation import automations
 from bot.background import Background, utc_now
@@ -35,6 +35,7 @@ from bot.settings import Settings
 from bot.turns import Turns
 from bot.watch import Watch
 from events.engine.errors import TallystickError
+from events.engine.event import Event
 from projections.engine.read_model import read_models
 from sql.pool import Database
 from sql.writer import LakeWriter
@@ -58,8 +59,12 @@ def run(settings: Settings, only: str | None = None) -> None:
     Raises TallystickError with a sentence when it cannot start.
     """
     parts = (only,) if only else PARTS
-    with open_database(settings, migrating=True) as database:
-        asyncio.run(_until_stopped(settings, database, parts))
+    tracing.start(settings.traces)
+    try:
+        with open_database(settings, migrating=True) as database:
+            asyncio.run(_until_stopped(settings, database, parts))
+    finally:
+        tracing.stop()
 
 
 async def _until_stopped(settings: Settings, database: Database, parts: Sequence[str]) -> None:
@@ -111,7 +116,7 @@ async def _run_bot(
 ) -> None:
     """Connect, capture, answer, until ``stop`` is set or Discord refuses us."""
     assert settings.discord_token is not None
-    writer = LakeWriter(database, around=metrics.writing)
+    writer = LakeWriter(database, around=_batch)
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
     client = Tallystick(
         Services(database, writer), message_content=settings.message_content, turns=turns
@@ -160,6 +165,13 @@ async def _run_bot(
         await asyncio.to_thread(writer.close)
         await cluster.leave()
         connected.cancel()
+
+
+@contextmanager
+def _batch(events: Sequence[Event]) -> Iterator[None]:
+    """Around the writing of a batch: it is measured and traced."""
+    with metrics.writing(events), tracing.about("commit", events):
+        yield
 
 
 def _explain(ended: "asyncio.Task[None]") -> None:

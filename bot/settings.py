@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """Where ``/livez``, ``/readyz`` and ``/metrics`` are answered; port 0: nowhere."""
     ready_lag: float = Field(default=300, gt=0, validation_alias="TALLYSTICK_READY_LAG")
     """Seconds that an event may wait to be folded before ``/readyz`` says no."""
+    traces: float = Field(default=0, ge=0, le=1, validation_alias="TALLYSTICK_TRACES")
+    """The share of events and commands of which traces are sent; see bot/tracing.py."""
     log_format: Literal["json", "console"] = "console"
     log_level: LogLevel = "INFO"
     discord_token_file: Path | None = Field(default=None, exclude=True)

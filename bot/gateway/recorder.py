@@ -10,6 +10,7 @@ nothing is offered before what stands before it is on disk.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +21,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from bot import metrics
+from bot import metrics, tracing
 from bot.gateway.gaps import Gaps
 from bot.gateway.known import heads, stored, with_author
 from bot.gateway.quarantine import Quarantined
@@ -86,6 +87,8 @@ class Recorder:
         self._started_at = clock() if hand_over else clock() - HAND_OVER
         self._sequencer: Sequencer | None = None
         self._kept: dict[str, int] = {}
+        self._began = 0
+        """When what is being written began to be numbered, in nanoseconds."""
         self._thread = ThreadPoolExecutor(1, "numbering")
         """Of its own, so that commands that wait for the database do not keep captures waiting."""
 
@@ -113,6 +116,7 @@ class Recorder:
         """What the first of ``waiting`` have become, which are taken out: as many as can be,
         and at least one unless the database is away."""
         numbered: list[Numbered] = []
+        self._began = time.time_ns()
         try:
             await self._in_thread(self._number, waiting, numbered)
         except DatabaseUnreachable:
@@ -269,6 +273,9 @@ class Recorder:
                 left.append((event, seen))
             elif not _recorded(event, result) and seen is not None and self._sequencer is not None:
                 self._sequencer.forget(seen)
+        pairs = zip(facts, results, strict=True)
+        new = [event for (event, _), result in pairs if isinstance(result, lake.Appended)]
+        tracing.captured(new, self._began)
         return left
 
     async def _offered(self, events: Sequence[Event]) -> "list[Future[lake.Result]]":

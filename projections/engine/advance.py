@@ -5,7 +5,7 @@ and decoded once, and folded into all read models under one savepoint; only when
 folded again into each for itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 
 from events.engine.catalogue import StoredEvent, decode
@@ -30,6 +30,14 @@ SMALL = 64 * 1024
 """Bytes of payload up to which a page's rows are sent in flight: no parameter can become large."""
 
 
+Told = Callable[[Sequence[StoredEvent]], object]
+"""Who is told of a page that has been read."""
+
+
+def nobody(page: Sequence[StoredEvent]) -> None:
+    """Nobody is told."""
+
+
 class ReadModelStopped(TallystickError):
     """A read model that is needed stands still because a fold failed; an operator must mend it."""
 
@@ -41,13 +49,14 @@ def advance(
     *,
     wait: bool = False,
     limit: int = PAGE,
+    told: Told = nobody,
 ) -> int:
     """Fold at most one page into those ``models`` whose checkpoints are free (or, with ``wait``,
     all of them). Returns how many events the one furthest behind has moved on.
 
     A fold that fails stops its own read model only; the others are written.
     """
-    folded, _ = _turn(conn, guild_id, models, wait, limit)
+    folded, _ = _turn(conn, guild_id, models, wait, limit, told)
     return folded
 
 
@@ -99,7 +108,12 @@ def fold_appended(
 
 
 def _turn(
-    conn: Connection, guild_id: int, models: Sequence[ReadModel], wait: bool, limit: int
+    conn: Connection,
+    guild_id: int,
+    models: Sequence[ReadModel],
+    wait: bool,
+    limit: int,
+    told: Told = nobody,
 ) -> tuple[int, list[Checkpoint]]:
     """One page: how many events there were, and which read models stand still after it."""
     taken = checkpoints.take(conn, guild_id, [m.name for m in models], wait=wait)
@@ -108,6 +122,7 @@ def _turn(
     page = lake.read(conn, guild_id, min(places.values()), limit) if places else []
     if not page:
         return 0, stopped
+    told(page)
     end = page[-1].position
     base = rules_at(conn, guild_id, min(places.values()))
     behind = [(m, places[m.name]) for m in models if places.get(m.name, end) < end]

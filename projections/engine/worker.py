@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from projections.engine.advance import PAGE, advance
+from projections.engine.advance import PAGE, Told, advance, nobody
 from projections.engine.each import Failed, each_guild
 from projections.engine.read_model import ReadModel, read_models
 from sql import checkpoints
@@ -21,8 +21,14 @@ GATHER_SECONDS = 0.25
 gather, and leaves the machine to the commands (which catch up by themselves)."""
 
 Progress = Callable[[int], None]
-Around = Callable[[int], AbstractContextManager[object]]
-"""A block around the folding of a guild's page, for whoever measures it."""
+Around = Callable[[int], AbstractContextManager[Told]]
+"""A block around the folding of a guild's page, for whoever measures it; gives who is told of the
+page when it has been read."""
+
+
+def unwatched(guild_id: int) -> AbstractContextManager[Told]:
+    """Nobody looks."""
+    return nullcontext(nobody)
 
 
 def raising(guild_id: int, error: Exception) -> None:
@@ -37,7 +43,7 @@ def run_once(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
     failed: Failed = raising,
-    around: Around = nullcontext,
+    around: Around = unwatched,
 ) -> int:
     """One round: a page for each guild that is behind. Returns how many events were folded
     (0 when there is nothing to do that is not already being done). A guild in which something
@@ -50,8 +56,8 @@ def run_once(
     def page(guild_id: int) -> int:
         if stop is not None and stop.is_set():
             return 0
-        with around(guild_id), database.transaction(guild_id) as conn:
-            moved = advance(conn, guild_id, models)
+        with around(guild_id) as told, database.transaction(guild_id) as conn:
+            moved = advance(conn, guild_id, models, told=told)
         if progress is not None and moved:
             progress(moved)
         return moved
@@ -79,7 +85,7 @@ def run(
     also: Callable[[Database], int] = lambda database: 0,
     failed: Failed = raising,
     progress: Progress | None = None,
-    around: Around = nullcontext,
+    around: Around = unwatched,
 ) -> None:
     """Work until ``stop`` is set. ``wait(seconds)`` returns early when events were appended;
     ``also`` is done in each round and says how much there was to do.

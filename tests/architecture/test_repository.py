@@ -13,7 +13,7 @@ import yaml
 from bot.client import command_modules
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-tracing.lock", "requirements-dev.lock"]
 PACKAGES = ["bot", "events", "projections", "sql", "tests"]
 MOST_LINES = 500
 
@@ -50,6 +50,8 @@ def test_every_locked_requirement_has_hashes_and_no_address(lock: str) -> None:
 def test_every_declared_dependency_is_locked(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = list(project["project"]["dependencies"])
+    if lock != "requirements.lock":
+        wanted += project["project"]["optional-dependencies"]["tracing"]
     if lock == "requirements-dev.lock":
         wanted += project["dependency-groups"]["dev"]
     locked = set(re.findall(r"^([A-Za-z0-9._-]+)", (ROOT / lock).read_text(), re.MULTILINE))
@@ -57,12 +59,12 @@ def test_every_declared_dependency_is_locked(lock: str) -> None:
     assert names <= {canonical(name) for name in locked}
 
 
-def test_the_two_locks_agree() -> None:
+def test_the_locks_agree() -> None:
     pins = [
         set(re.findall(r"^([a-z0-9.\[\],_-]+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
         for lock in LOCKS
     ]
-    assert pins[0] <= pins[1]
+    assert pins[0] <= pins[1] <= pins[2]
 
 
 def services() -> dict[str, Any]:

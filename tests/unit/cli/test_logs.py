@@ -14,6 +14,7 @@ from bot import logs, look
 from bot.answer import Reply, Services
 from bot.handle import Call
 from bot.settings import Settings
+from bot.tracing import trace_of
 from tests.unit.test_answer import FakeInteraction, run
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +101,7 @@ async def test_what_is_logged_during_an_interaction_says_of_which_it_is(
     for line in told:
         assert (line["guild"], line["member"], line["interaction"]) == (7, 8, 2**40)
     assert told[-1]["position"] == 7
+    assert {line["trace"] for line in told} == {trace_of(7, f"{2**40}:interaction")}
     structlog.get_logger("tallystick.test").warning("outside")
     assert "guild" not in json.loads(lines(capsys)[0])
 

@@ -84,6 +84,7 @@ def test_a_file_that_cannot_be_used_is_refused(
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL: Input should be"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT: Input should be"),
         ("TALLYSTICK_HEALTH_PORT", "65536", "TALLYSTICK_HEALTH_PORT: Input should be"),
+        ("TALLYSTICK_TRACES", "1.5", "TALLYSTICK_TRACES: Input should be"),
         ("TALLYSTICK_READY_LAG", "0", "TALLYSTICK_READY_LAG: Input should be"),
         ("DATABASE_URL", "somebody:hunter2", "must look like postgresql://"),
         ("SHARDS", "0", "SHARDS: Input should be"),
