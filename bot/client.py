@@ -4,23 +4,30 @@ The database, the writer and the worker are made by the runtime and handed in, s
 be started, stopped and simulated by itself.
 """
 
-import hashlib
+import asyncio
 import importlib
-import json
 import pkgutil
+import random
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
+import aiohttp
 import discord
 import structlog
 import yarl
 from discord import app_commands
 
 import bot.commands
-from bot import buttons, confirm, forms, look, menus, metrics, paging
+from bot import buttons, confirm, forms, look, menus, metrics, paging, telling_commands
 from bot.answer import Services
+from bot.invalid_requests import InvalidRequests
 from bot.turns import Turns
-from sql import command_sync
+
+REQUEST: Final = aiohttp.ClientTimeout(total=20)
+"""How long one request to Discord may take: the usual five minutes would hold up what follows."""
+LIMITED: Final = 60.0
+"""Seconds of Discord's rate limits that are waited for on the spot; after longer ones the act is
+tried again by whoever wanted it."""
 
 log = structlog.get_logger("tallystick.client")
 
@@ -76,11 +83,19 @@ class Tallystick(discord.AutoShardedClient):
         """Nothing is connected or started here. Without ``turns`` it identifies as if it were the
         only process of the bot."""
         options.setdefault("max_messages", None)
-        wanted = intents(message_content=message_content)
-        super().__init__(intents=wanted, allowed_mentions=look.NO_MENTIONS, **options)
+        options.setdefault("max_ratelimit_timeout", LIMITED)
+        self.invalid_requests = InvalidRequests()
+        super().__init__(
+            intents=intents(message_content=message_content),
+            allowed_mentions=look.NO_MENTIONS,
+            http_trace=self.invalid_requests.trace(),
+            **options,
+        )
+        _limit_time(self.http)
         self.services = services
         self._turns = turns
         self.tree = CommandTree(self)
+        self._telling: asyncio.Task[None] | None = None
         for module in command_modules():
             for command in module.COMMANDS:
                 self.tree.add_command(command)
@@ -89,14 +104,16 @@ class Tallystick(discord.AutoShardedClient):
         self.add_dynamic_items(paging.Turn, confirm.Choose)
 
     async def setup_hook(self) -> None:
-        """Tell Discord our commands, but only when they have changed: it allows few changes."""
-        digest = self.digest()
-        application = self.application_id or 0
-        services = self.services
-        if await services.work(command_sync.stored, services.database, application) != digest:
-            await self.tree.sync()
-            await services.work(command_sync.store, services.database, application, digest)
-            log.info("commands_synced", count=len(self.tree.get_commands()))
+        """Tell Discord our commands; when that does not work, the bot starts without."""
+        if not await telling_commands.tell(self.tree, self.services):
+            later = telling_commands.tell_later(self.tree, self.services, random.random)
+            self._telling = asyncio.create_task(later)
+
+    async def close(self) -> None:
+        """Leave Discord."""
+        if self._telling is not None:
+            self._telling.cancel()
+        await super().close()
 
     async def launch_shard(
         self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
@@ -130,17 +147,20 @@ class Tallystick(discord.AutoShardedClient):
         if interaction.type is discord.InteractionType.modal_submit:
             await forms.hand_in(interaction)
 
-    def digest(self) -> str:
-        """sha256 of everything that Discord would be told about our commands, in hex."""
-        commands = sorted(
-            (command.to_dict(self.tree) for command in self.tree.get_commands()),
-            key=lambda command: str(command["name"]),
-        )
-        return hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
-
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """An unexpected error in an event handler is logged and the bot goes on."""
         log.exception("handler_failed", handler=event_method)
+
+
+def _limit_time(http: Any) -> None:
+    """Let no request take longer than :data:`REQUEST`. From within, because a request must not be
+    cancelled from outside: one that waits for a global rate limit would keep all others waiting."""
+    request = http.request
+
+    async def limited(route: discord.http.Route, **more: Any) -> Any:
+        return await request(route, **{"timeout": REQUEST, **more})
+
+    http.request = limited
 
 
 def command_modules() -> list[ModuleType]:

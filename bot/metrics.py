@@ -99,6 +99,19 @@ ROLES_REFUSED = Counter(
     "tallystick_roles_refused", "Roles that Discord did not let us give or take.", ["way"]
 )
 NOTICES_REFUSED = Counter("tallystick_notices_refused", "Messages that Discord did not take.")
+INVALID_REQUESTS = Counter(
+    "tallystick_invalid_requests",
+    "Requests that Discord answered with 401, 403 or 429.",
+    ["status"],
+)
+NOTICES_DROPPED = Counter(
+    "tallystick_notices_dropped", "Messages that waited until they were no news.", ["reason"]
+)
+BREAKERS_OPENED = Counter(
+    "tallystick_breakers_opened",
+    "Times Discord refused an act so often that it is put off.",
+    ["way"],
+)
 
 # Discord's gateway.
 GUILDS = Gauge("tallystick_guilds", "Guilds that the client knows.")

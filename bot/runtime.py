@@ -21,7 +21,6 @@ from bot.client import Tallystick
 from bot.cluster import Cluster
 from bot.database import open_database
 from bot.effects import endings, telling
-from bot.effects.endings import Endings
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.backfill import Backfill
@@ -134,12 +133,12 @@ async def _run_bot(
     connected = asyncio.create_task(connect(settings.discord_token.get_secret_value()))
     kept = asyncio.create_task(cluster.keep())
     gateway = Gateway(client)
+    may_act = client.invalid_requests.allow_effects
     running = [
         asyncio.create_task(effect.run(), name=type(effect).__name__)
         for effect in (
-            RoleKeeper(client, database, utc_now),
-            Notices(client, database, utc_now),
-            Endings(client, database),
+            RoleKeeper(client, database, utc_now, may_act=may_act),
+            Notices(client, database, utc_now, may_act=may_act),
             Watch(capture),
             Backfill(client, database, capture, utc_now, most=settings.backfill),
             gateway,

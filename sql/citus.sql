@@ -44,6 +44,7 @@ select place_table('dead_letters');
 select place_table('quarantine');
 select place_table('effect_problems');
 select place_table('notices');
+select place_table('breakers');
 select place_table('unseen');
 
 -- The read models.

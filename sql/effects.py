@@ -26,17 +26,24 @@ class Problem:
 
 
 def failed(
-    conn: Connection, guild_id: int, effect: str, subject: str, problem: str, now: datetime
+    conn: Connection,
+    guild_id: int,
+    effect: str,
+    subject: str,
+    problem: str,
+    now: datetime,
+    retry_at: datetime,
 ) -> None:
-    """Keep one more failure."""
-    conn.execute(
-        query(_FILE, "failed"),
-        {"guild": guild_id, "effect": effect, "subject": subject, "problem": problem, "now": now},
-    )
+    """Keep one more failure, which is tried again at ``retry_at``."""
+    what = {"effect": effect, "subject": subject, "problem": problem}
+    when = {"now": now, "retry_at": retry_at}
+    conn.execute(query(_FILE, "failed"), {"guild": guild_id, **what, **when})
 
 
 def mended(conn: Connection, guild_id: int, effect: str, subjects: Collection[str]) -> None:
     """Forget the failures of these."""
+    if not subjects:
+        return
     parameters = {"guild": guild_id, "effect": effect, "subjects": list(subjects)}
     conn.execute(query(_FILE, "mended"), parameters)
 

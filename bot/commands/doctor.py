@@ -12,7 +12,7 @@ from bot.buttons import Press, pressed
 from bot.effects.troubles import READS, Trouble, load, troubles
 from bot.handle import Call, look_up
 from events.engine.errors import Refused
-from sql import effects, notices
+from sql import breakers, effects, notices
 
 MOST: Final = 12
 """Troubles that are shown at once."""
@@ -49,9 +49,9 @@ async def _examine(interaction: Interaction, *, again: bool) -> None:
             reads=READS,
             show=lambda conn: load(conn, guild.id),
         )
-        found = troubles(guild, kept)
+        found = troubles(guild, kept, interaction.client.invalid_requests)
         view = None
-        if kept.problems or kept.notices:
+        if kept.problems or kept.notices or kept.shut:
             view = discord.ui.View(timeout=None)
             view.add_item(Press("doctor", ["again"], label="Try again now", emoji=look.AGAIN))
         return Reply(sheet(found), view, private=True, update=again)
@@ -61,6 +61,7 @@ async def _examine(interaction: Interaction, *, again: bool) -> None:
 
 def _retry(services: Services, call: Call) -> None:
     with services.database.transaction(call.asked.guild_id) as conn:
+        breakers.try_again(conn, call.asked.guild_id, call.asked.at)
         effects.try_again(conn, call.asked.guild_id, call.asked.at)
         notices.again(conn, call.asked.guild_id, call.asked.at)
 

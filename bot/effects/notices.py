@@ -1,42 +1,52 @@
-"""Tells members and servers of levels, badges, achievements, awards and seasons, each once.
+"""Tells members and servers of levels, badges, achievements, awards, seasons and what has ended,
+each once.
 
 What waits to be told is in the table ``notices``; it is joined into one message for a place and
-kind, and each message is marked as tried before it is sent. One whose acknowledgement was lost is
-sent again with the same nonce, which Discord knows for some minutes; after those its channel is
-searched for it first. A failure holds up no other message; after ten it is given up, and seen by
-``/doctor``.
+kind, and each message is marked as tried before it is sent (``bot/effects/posting.py`` says how one
+that may be there is not sent twice). What Discord does not take is tried again after growing
+pauses; where it takes nothing at all, the rest waits (``bot/effects/breakers.py``). After
+:data:`NEWS` it is no news any more and dropped, and so is what is too much; both are counted.
 """
 
 import asyncio
-import hashlib
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-import aiohttp
 import discord
 import structlog
 
 from bot import look, metrics
-from bot.effects import telling
+from bot.backoff import Dice, pause
+from bot.effects import endings, telling
+from bot.effects.breakers import Gates, way_to
+from bot.effects.posting import Outcome, Post, marked, nonce, post
 from bot.effects.together import at_once
 from projections.engine.ruling import rules_now
-from sql import checkpoints, notices
+from sql import breakers, checkpoints, notices
 from sql.errors import DatabaseError
-from sql.notices import MOST_ATTEMPTS, Row
+from sql.notices import Row
 from sql.pool import ALL_GUILDS, Database
 
 SECONDS: Final = 2.0
 GUILDS_AT_ONCE: Final = 8
 """One guild that Discord slows down does not hold up the others."""
+REST: Final = timedelta(seconds=30)
+"""How long a guild is left alone in which nothing could be sent."""
+NEWS: Final = timedelta(days=3)
+"""How long something waits that cannot be told; later nobody wants to hear it."""
+MOST_WAITING: Final = 2_000
+"""Notices that wait in one guild; the oldest are dropped for newer ones."""
+FIRST_WAIT: Final = timedelta(seconds=5)
+LONGEST_WAIT: Final = timedelta(hours=1)
+MOST_ATTEMPTS: Final = 3
+"""How often a message is tried that Discord will not take, whatever we may do."""
 MOST_LINES: Final = 15
 """Notices that one message spells out."""
 MOST_TEXT: Final = 4000
 """Characters of them: Discord allows 4096."""
-SEARCHED: Final = 100
-"""Messages of a channel among which one is looked for."""
-SKEW: Final = timedelta(minutes=5)
-"""By how much our clock may be ahead of Discord's."""
 TITLES: Final = {
     "level_up": ("New level", "New levels"),
     "badge": ("New badge", "New badges"),
@@ -45,8 +55,6 @@ TITLES: Final = {
     "season": ("A season is over", "Seasons are over"),
 }
 DIRECT: Final = "You asked for this with /preferences"
-CLOSED: Final = "status 403, code 50007"
-"""The member takes no direct messages from us: trying again is of no use."""
 
 log = structlog.get_logger("tallystick.notices")
 
@@ -55,12 +63,21 @@ class Notices:
     """Sends what is to be told."""
 
     def __init__(
-        self, client: discord.Client, database: Database, clock: Callable[[], datetime]
+        self,
+        client: discord.Client,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        may_act: Callable[[], bool] = lambda: True,
+        dice: Dice = random.random,
     ) -> None:
-        """Nothing runs before :meth:`run`."""
+        """Nothing runs before :meth:`run`. While ``may_act`` says no, nothing is sent."""
         self._client = client
         self._database = database
         self._clock = clock
+        self._may_act = may_act
+        self._dice = dice
+        self._rest: dict[int, datetime] = {}
 
     async def run(self) -> None:
         """Tell what there is, again and again, until cancelled."""
@@ -79,109 +96,107 @@ class Notices:
             return False
         now = self._clock()
         await asyncio.to_thread(telling.take_in, self._database, now)
-        waiting = await asyncio.to_thread(self._waiting, now)
-        await at_once((self._tell_all(guild_id, now) for guild_id in waiting), GUILDS_AT_ONCE)
+        mine = {guild.id for guild in self._client.guilds}
+        await asyncio.to_thread(endings.take_in, self._database, now, mine)
+        if self._may_act():
+            waiting = await asyncio.to_thread(self._waiting, now)
+            await at_once((self._tell_all(guild_id, now) for guild_id in waiting), GUILDS_AT_ONCE)
         return True
 
     async def _tell_all(self, guild_id: int, now: datetime) -> None:
         """What one guild is to be told now, in order."""
         guild = self._client.get_guild(guild_id)
-        if guild is not None and not guild.unavailable:
-            messages, ping = await asyncio.to_thread(self._claim, guild_id, now)
-            for message in messages:
-                await self._tell(guild, message, ping=ping)
+        if guild is None or guild.unavailable or self._rest.get(guild_id, now) > now:
+            return
+        messages, ping, gates = await asyncio.to_thread(self._claim, guild, now)
+        self._rest.pop(guild_id, None)
+        if not messages:
+            self._rest[guild_id] = now + REST
+        for message in messages:
+            await self._tell(guild, message, gates, ping=ping)
 
     def _waiting(self, now: datetime) -> list[int]:
         with self._database.transaction(ALL_GUILDS) as conn:
             return notices.where_waiting(conn, now)
 
-    def _claim(self, guild_id: int, now: datetime) -> tuple[list[list[Row]], bool]:
-        """The messages to send now, and whether they ping whom they tell of."""
-        with self._database.transaction(guild_id) as conn:
-            checkpoints.take(conn, guild_id, [telling.NAME], wait=True)  # one process at a time
-            rules = rules_now(conn, guild_id)
-            minutes, limit = rules.number("notice_digest"), rules.number("notice_limit")
-            found = notices.claim(conn, guild_id, now, minutes=minutes, limit=limit)
-            return found, rules.flag("notice_ping")
-
-    async def _tell(self, guild: discord.Guild, message: Sequence[Row], *, ping: bool) -> None:
-        """Send one message and keep how it went."""
-        batch, attempts = message[0]["position"], message[0]["attempts"]
-        problem = await self._send(guild, batch, message, ping=ping)
-        given_up = problem == CLOSED or attempts >= MOST_ATTEMPTS
-        now = self._clock()
-
-        def keep() -> None:
-            with self._database.transaction(guild.id) as conn:
-                if problem is None:
-                    notices.sent(conn, guild.id, batch, now)
-                else:
-                    notices.failed(conn, guild.id, batch, problem, given_up=given_up)
-
-        await asyncio.to_thread(keep)
-        if problem is not None:
-            metrics.NOTICES_REFUSED.inc()
-            if attempts == 1:
-                log.warning("notice_refused", guild=guild.id, position=batch, why=problem)
-
-    async def _send(
-        self, guild: discord.Guild, batch: int, message: Sequence[Row], *, ping: bool
-    ) -> str | None:
-        """Send it, unless it is there; why that did not work, or None."""
-        first = message[0]
-        try:
-            place = await self._place(guild, first)
-            if place is None:
-                return "the channel or the member is no more"
-            embed = sheet(guild, batch, message)
-            if _is_uncertain(first) and await self._is_there(place, embed, first["taken_at"]):
-                return None
-            await place.send(
-                content=_pinged(message) if ping and first["channel_id"] else None,
-                embed=embed,
-                nonce=nonce(guild.id, batch),
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False,
-                    roles=False,
-                    replied_user=False,
-                    users=[discord.Object(user_id) for user_id in _members(message)],
-                ),
+    def _claim(self, guild: discord.Guild, now: datetime) -> tuple[list[list[Row]], bool, Gates]:
+        """The messages to send now, whether they ping whom they tell of, and the ways there."""
+        with self._database.transaction(guild.id) as conn:
+            checkpoints.take(conn, guild.id, [telling.NAME], wait=True)  # one process at a time
+            old, many = notices.drop(conn, guild.id, oldest=now - NEWS, most=MOST_WAITING)
+            gates = Gates(guild, breakers.load(conn, guild.id), now)
+            rules = rules_now(conn, guild.id)
+            found = notices.claim(
+                conn,
+                guild.id,
+                now,
+                minutes=rules.number("notice_digest"),
+                limit=rules.number("notice_limit"),
+                lets=lambda channel, reader: gates.of(way_to(channel, reader)).enter(),
+                wait=partial(pause, first=FIRST_WAIT, most=LONGEST_WAIT, dice=self._dice),
             )
-        except discord.DiscordServerError as error:
-            return f"no answer, status {error.status}"
-        except discord.HTTPException as error:
-            return f"status {error.status}, code {error.code}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return f"no answer, {type(error).__name__}"
-        return None
+            ping = rules.flag("notice_ping")
+        for reason, dropped in (("old", old), ("many", many)):
+            if dropped:
+                metrics.NOTICES_DROPPED.labels(reason).inc(dropped)
+                log.warning("notices_dropped", guild=guild.id, reason=reason, notices=dropped)
+        return found, ping, gates
 
-    async def _place(self, guild: discord.Guild, first: Row) -> discord.abc.Messageable | None:
-        if first["channel_id"] is not None:
-            channel = guild.get_channel_or_thread(first["channel_id"])
-            return channel if isinstance(channel, discord.abc.Messageable) else None
-        member = guild.get_member(first["user_id"])
-        return None if member is None else await member.create_dm()
+    async def _tell(
+        self, guild: discord.Guild, message: Sequence[Row], gates: Gates, *, ping: bool
+    ) -> None:
+        """Send one message and keep how it went."""
+        first, now = message[0], self._clock()
+        what = written(guild, message, ping=ping)
+        outcome = await post(guild, first["channel_id"], first["user_id"], what, now)
+        gates.of(way_to(first["channel_id"], first["user_id"])).note(outcome.failure)
+        await asyncio.to_thread(self._keep, guild.id, first, outcome, gates)
 
-    async def _is_there(
-        self, place: discord.abc.Messageable, embed: discord.Embed, taken_at: datetime
-    ) -> bool:
-        """Whether a message that was tried before has got there after all: its footer names its
-        place in the log."""
-        me, mark = self._client.user, embed.footer.text
-        async for one in place.history(limit=SEARCHED, after=taken_at - SKEW):
-            ours = me is not None and one.author.id == me.id
-            if ours and any(other.footer.text == mark for other in one.embeds):
-                return True
-        return False
+    def _keep(self, guild_id: int, first: Row, outcome: Outcome, gates: Gates) -> None:
+        batch, now, failure = first["position"], self._clock(), outcome.failure
+        with self._database.transaction(guild_id) as conn:
+            gates.save(conn, now, self._dice)
+            if failure is None:
+                notices.sent(conn, guild_id, batch, now)
+            else:
+                tries = first["attempts"] + 1
+                notices.failed(
+                    conn,
+                    guild_id,
+                    batch,
+                    failure.problem,
+                    given_up=failure.kind == "impossible" and tries >= MOST_ATTEMPTS,
+                    in_doubt_since=outcome.in_doubt_since,
+                )
+        if failure is not None:
+            metrics.NOTICES_REFUSED.inc()
+            if not first["attempts"]:
+                log.warning("notice_refused", guild=guild_id, position=batch, why=failure.problem)
 
 
-def nonce(guild_id: int, batch: int) -> str:
-    """What Discord knows a message by, of at most 25 characters: made of its first event's place in
-    the log, so that it is the same however often it is sent."""
-    return hashlib.sha256(f"{guild_id}:{batch}".encode()).hexdigest()[:24]
+def written(guild: discord.Guild, message: Sequence[Row], *, ping: bool) -> Post:
+    """One message, as it is sent."""
+    first, batch = message[0], message[0]["position"]
+    ended, known = None, nonce(guild.id, batch)
+    if first["sheet"] is not None:
+        ended = discord.Embed.from_dict(first["sheet"])
+        embed, mark = marked(ended.copy(), batch, None)
+    else:
+        told = f"{DIRECT} in {guild.name}" if first["channel_id"] is None else "/preferences"
+        embed, mark = marked(sheet(guild, message), batch, told)
+    return Post(
+        embed,
+        mark,
+        known,
+        mentioned=_members(message),
+        content=_pinged(message) if ping and first["channel_id"] else None,
+        in_doubt_since=first["in_doubt_since"],
+        began_id=first["began_id"],
+        ended=ended,
+    )
 
 
-def sheet(guild: discord.Guild, batch: int, message: Sequence[Row]) -> discord.Embed:
+def sheet(guild: discord.Guild, message: Sequence[Row]) -> discord.Embed:
     """What is told, as an embed; of many notices the first, and how many there are."""
     one, several = TITLES[message[0]["kind"]]
     lines, room = [], MOST_TEXT
@@ -196,8 +211,6 @@ def sheet(guild: discord.Guild, batch: int, message: Sequence[Row]) -> discord.E
     member = guild.get_member(message[0]["user_id"] or 0)
     if len(message) == 1 and member is not None:
         embed.set_thumbnail(url=member.display_avatar.url)
-    told = f"{DIRECT} in {guild.name}" if message[0]["channel_id"] is None else "/preferences"
-    embed.set_footer(text=f"#{batch} in the server's log \N{MIDDLE DOT} {told}")
     return embed
 
 
@@ -209,9 +222,3 @@ def _members(message: Sequence[Row]) -> list[int]:
 
 def _pinged(message: Sequence[Row]) -> str | None:
     return " ".join(f"<@{user_id}>" for user_id in _members(message)) or None
-
-
-def _is_uncertain(first: Row) -> bool:
-    """Whether it was tried before and may have got there: Discord has not said no."""
-    said_no = (first["problem"] or "").startswith("status")
-    return first["attempts"] > 1 and not said_no

@@ -3,15 +3,18 @@
 What should be so is in the read models ``lent_roles`` and ``role_rewards``; what is so, Discord has
 told us. Whatever differs is put right: at once where something changed, and everywhere at start and
 every minute, so that neither a restart nor a member who leaves and comes back makes a difference.
-A role that was taken back is left alone from then on. What Discord refuses is counted, kept for
-``/doctor``, and tried again later and later.
+A role that was taken back is left alone from then on. What Discord refuses for one member is kept
+for ``/doctor`` and tried again later and later; where it refuses everything, all of it waits
+(``bot/effects/breakers.py``). Doing it twice does no harm.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -19,6 +22,8 @@ import discord
 import structlog
 
 from bot import metrics
+from bot.backoff import Dice, pause
+from bot.effects.breakers import ROLES, Failure, Gate, Gates, attempt
 from bot.effects.giving import change, obstacle
 from bot.effects.together import at_once
 from bot.handle import act, look_up
@@ -26,7 +31,9 @@ from events.decisions.role_rewards import Grant, tell
 from events.decisions.roles import Loan, withdraw
 from events.engine.event import Event
 from events.role_rewards import RoleReleased
-from sql import effects
+from sql import breakers, effects
+from sql.breakers import Breaker
+from sql.effects import Problem
 from sql.errors import DatabaseError
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.reads import Row, fetch
@@ -40,14 +47,20 @@ AT_ONCE: Final = 4
 """Requests under way in one guild: more would only wait for Discord's limits."""
 MOST_CHANGES: Final = 25
 """Members of one guild in one round: a reward that thousands have earned holds up nobody else."""
+FIRST_WAIT: Final = timedelta(minutes=1)
+LONGEST_WAIT: Final = timedelta(days=1)
+UNANSWERED_MOST: Final = timedelta(minutes=15)
 READS: Final = ("lent_roles", "role_rewards")
 EFFECT: Final = "roles"
 REASON: Final = "Earned or lent, see /profile and /inventory"
 
+WAITS: Final = Failure("unanswered", "no answer, not asked")
+"""Discord was not asked, because it let us do nothing of the kind lately."""
+
 log = structlog.get_logger("tallystick.roles")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plan:
     """What is to be done about one member, and which rows are settled when it is."""
 
@@ -68,12 +81,20 @@ class RoleKeeper:
     """Keeps Discord and what should be so the same."""
 
     def __init__(
-        self, client: discord.Client, database: Database, clock: Callable[[], datetime]
+        self,
+        client: discord.Client,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        may_act: Callable[[], bool] = lambda: True,
+        dice: Dice = random.random,
     ) -> None:
-        """Nothing runs before :meth:`run`."""
+        """Nothing runs before :meth:`run`. While ``may_act`` says no, nothing is changed."""
         self._client = client
         self._database = database
         self._clock = clock
+        self._may_act = may_act
+        self._dice = dice
         self._seen: dict[int, int] = {}
         self._unfinished: set[int] = set()
 
@@ -89,6 +110,8 @@ class RoleKeeper:
         """One round, ``everywhere`` or where something has changed; whether Discord was there."""
         if not self._client.is_ready():
             return False
+        if not self._may_act():
+            return True
         with _only_logged():
             newest = await asyncio.to_thread(self._guilds)
             changed = [
@@ -107,7 +130,7 @@ class RoleKeeper:
         if guild is None or guild.unavailable:
             return False
         with _only_logged():
-            rows, failures = await asyncio.to_thread(self._open, guild_id)
+            rows, kept, shut = await asyncio.to_thread(self._open, guild_id)
             concerned = [row for row in rows if user_id in (None, row["user_id"])]
             plans = [
                 _plan(guild, member_id, list(own))
@@ -115,16 +138,13 @@ class RoleKeeper:
             ]
             known = [p for p in plans if p.member is not None or guild.chunked]
             now = self._clock()
-            ready = [p for p in known if now >= failures.get(p.subject, now)]
+            ready = [p for p in known if p.subject not in kept or now >= kept[p.subject].retry_at]
             ready = self._as_many_as_go(guild_id, ready)
-            refusals = await at_once(map(_carry_out, ready), AT_ONCE)
-            done = [p for p, refusal in zip(ready, refusals, strict=True) if refusal is None]
-            refused = {
-                p.subject: refusal
-                for p, refusal in zip(ready, refusals, strict=True)
-                if refusal is not None
-            }
-            await asyncio.to_thread(self._record, guild_id, done, refused, failures)
+            gates = Gates(guild, shut, now)
+            carry_out = partial(_carry_out, gate=gates.of(ROLES))
+            failures = dict(zip(ready, await at_once(map(carry_out, ready), AT_ONCE), strict=True))
+            await asyncio.to_thread(self._record, guild_id, failures, kept, gates)
+            done = [plan for plan, failure in failures.items() if failure is None]
             return len(done) == len(plans) and not any(plan.blocked for plan in plans)
         return False
 
@@ -143,25 +163,27 @@ class RoleKeeper:
                 row["guild_id"]: row["newest"] for row in fetch(conn, "role_rewards", "where_open")
             }
 
-    def _open(self, guild_id: int) -> tuple[list[Row], dict[str, datetime]]:
-        """What should be so, and when what has failed is to be tried again."""
+    def _open(self, guild_id: int) -> tuple[list[Row], dict[str, Problem], dict[str, Breaker]]:
+        """What should be so, what has failed of it by subject, and what does not work at all."""
 
-        def show(conn: Connection) -> tuple[list[Row], dict[str, datetime]]:
+        def show(conn: Connection) -> tuple[list[Row], dict[str, Problem], dict[str, Breaker]]:
             kept = effects.problems(conn, guild_id)
-            failures = {one.subject: one.retry_at for one in kept if one.effect == EFFECT}
-            return fetch(conn, "role_rewards", "open", guild=guild_id), failures
+            problems = {one.subject: one for one in kept if one.effect == EFFECT}
+            rows = fetch(conn, "role_rewards", "open", guild=guild_id)
+            return rows, problems, breakers.load(conn, guild_id)
 
         return look_up(self._database, guild_id, reads=READS, show=show)
 
     def _record(
         self,
         guild_id: int,
-        done: Sequence[Plan],
-        refused: dict[str, str],
-        failures: Iterable[str],
+        failures: Mapping[Plan, Failure | None],
+        kept: Mapping[str, Problem],
+        gates: Gates,
     ) -> None:
-        """What was taken back is a fact; what was refused is kept, logged the first time."""
+        """What was taken back is a fact; what failed is kept, logged the first time."""
         now = self._clock()
+        done = [plan for plan, failure in failures.items() if failure is None]
         facts = [
             fact
             for plan in done
@@ -171,16 +193,29 @@ class RoleKeeper:
         ]
         if facts:
             act(self._database, guild_id, reads=READS, decide=lambda conn: facts)
-        known = set(failures)
-        mended = [plan.subject for plan in done if plan.subject in known]
-        if not (refused or mended):
-            return
         with self._database.transaction(guild_id) as conn:
+            gates.save(conn, now, self._dice)
+            mended = [plan.subject for plan in done if plan.subject in kept]
             effects.mended(conn, guild_id, EFFECT, mended)
-            for subject, why in refused.items():
-                effects.failed(conn, guild_id, EFFECT, subject, why, now)
-                if subject not in known:
-                    log.warning("role_refused", guild=guild_id, member=int(subject), why=why)
+            for plan, failure in failures.items():
+                if failure is not None and failure is not WAITS:
+                    self._failed(conn, guild_id, plan.subject, failure, kept, now)
+
+    def _failed(
+        self,
+        conn: Connection,
+        guild_id: int,
+        subject: str,
+        failure: Failure,
+        kept: Mapping[str, Problem],
+        now: datetime,
+    ) -> None:
+        tries = kept[subject].attempts + 1 if subject in kept else 1
+        most = UNANSWERED_MOST if failure.kind == "unanswered" else LONGEST_WAIT
+        retry_at = now + pause(tries, FIRST_WAIT, most, self._dice)
+        effects.failed(conn, guild_id, EFFECT, subject, failure.problem, now, retry_at)
+        if tries == 1:
+            log.warning("role_refused", guild=guild_id, member=int(subject), why=failure.problem)
 
 
 def _plan(guild: discord.Guild, user_id: int, rows: Sequence[Row]) -> Plan:
@@ -201,16 +236,17 @@ def _plan(guild: discord.Guild, user_id: int, rows: Sequence[Row]) -> Plan:
     return plan
 
 
-async def _carry_out(plan: Plan) -> str | None:
+async def _carry_out(plan: Plan, *, gate: Gate) -> Failure | None:
     """Do what is planned; why it was not done, or None."""
-    if plan.member is None or not (plan.give or plan.take):
+    member = plan.member
+    if member is None or not (plan.give or plan.take):
         return None
-    try:
-        await change(plan.member, plan.give, plan.take, REASON)
-    except discord.HTTPException as error:
+    if not gate.enter():
+        return WAITS
+    failure = await attempt(gate, lambda: change(member, plan.give, plan.take, REASON))
+    if failure is not None:
         metrics.ROLES_REFUSED.labels("give" if plan.give else "take").inc()
-        return f"status {error.status}, code {error.code}"
-    return None
+    return failure
 
 
 def _released(guild_id: int, row: Row, now: datetime) -> Event:

@@ -8,11 +8,13 @@ import discord
 
 from bot import look
 from bot.effects import roles
+from bot.effects.breakers import OPENS_AT, ROLES, way_to
 from bot.effects.giving import OBSTACLES, obstacle
-from bot.effects.notices import CLOSED
+from bot.invalid_requests import InvalidRequests
 from events.decisions.notices import PREFERENCE
 from projections.engine.ruling import rules_now
-from sql import checkpoints, effects, notices
+from sql import breakers, checkpoints, effects, notices
+from sql.breakers import Breaker
 from sql.effects import Problem
 from sql.pool import Connection
 from sql.reads import Row, fetch
@@ -21,15 +23,17 @@ READS: Final = ("lent_roles", "role_rewards")
 SUBJECTS: Final = {roles.EFFECT: "The roles of <@{}>"}
 NEEDED: Final = ("view_channel", "send_messages", "embed_links", "read_message_history")
 ADVICE: Final = {
-    CLOSED: "They take no direct messages from me; they can choose another way in /preferences. ",
-    "status 403, code 50001": "I cannot see that channel: let me, or pick another one. ",
-    "status 403, code 50013": "I may not write there: let me, or pick another channel. ",
+    "status 403, code 50007": "They take no direct messages from me; they can choose another way "
+    "in /preferences.",
+    "status 403, code 50001": "I cannot see that channel: let me, or pick another one.",
+    "status 403, code 50013": "I may not write there: let me, or pick another channel.",
+    "status 403, code 60003": "The server wants two-factor authentication of whoever runs me.",
 }
 """What to do, by what Discord said."""
-REFUSED: Final = (
-    "Discord refused it ({problem}). See that my role stands above the roles I give and that "
-    "I have the permission for it."
+REFUSED_ROLES: Final = (
+    "See that my role stands above the roles I give and that I have the permission for it."
 )
+REFUSED: Final = f"Discord refused it ({{problem}}). {REFUSED_ROLES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the records say: roles that are wanted, acts that failed, read models that
-    stopped, channels that notices go to, messages that did not get there."""
+    """What the records say: ways that are shut and what waits, roles that are wanted, acts that
+    failed, read models that stopped, channels that notices go to, messages that did not get
+    there."""
 
+    shut: Sequence[Breaker]
+    waiting: Sequence[notices.Row]
     roles: Sequence[int]
     problems: Sequence[Problem]
     stopped: Sequence[str]
@@ -59,7 +66,10 @@ def load(conn: Connection, guild_id: int) -> Kept:
     letters = checkpoints.dead_letters(conn)
     rules = rules_now(conn, guild_id)
     listed = [rules.ids(f"{kind}_channel") for kind in PREFERENCE]
+    shut = breakers.load(conn, guild_id).values()
     return Kept(
+        [one for one in shut if one.failures >= OPENS_AT],
+        notices.waiting(conn, guild_id),
         _distinct([*rewards, *wanted]),
         effects.problems(conn, guild_id),
         [letter.name for letter in letters if letter.guild_id == guild_id],
@@ -68,21 +78,31 @@ def load(conn: Connection, guild_id: int) -> Kept:
     )
 
 
-def troubles(guild: discord.Guild, kept: Kept) -> list[Trouble]:
+def troubles(guild: discord.Guild, kept: Kept, requests: InvalidRequests) -> list[Trouble]:
     """All that is wrong now."""
     found = []
+    if not requests.allow_effects():
+        found.append(
+            Trouble(
+                f"Discord turned down {look.count(requests.lately(), 'request')} of mine in ten "
+                "minutes, in all servers",
+                "Until it is fewer I hold back news and roles; nothing is lost.",
+            )
+        )
+    found += [_shut(one, kept.waiting) for one in kept.shut]
+    shut = {one.way for one in kept.shut}
     for role_id in kept.roles:
         why = obstacle(guild, role_id)
         if why is not None:
             found.append(Trouble(f"<@&{role_id}> cannot be given", OBSTACLES[why]))
-    for one in kept.problems:
+    for one in kept.problems if ROLES not in shut else ():
         tries = look.count(one.attempts, "time")
         what = SUBJECTS.get(one.effect, one.effect + " {}").format(one.subject)
         what += f": failed {tries} since {look.ago(one.first_at)}"
         again = f" I try again {look.ago(one.retry_at)}."
         found.append(Trouble(what, REFUSED.format(problem=one.problem) + again))
     found += [one for channel in kept.channels for one in _channel(guild, channel)]
-    found += map(_notice, kept.notices)
+    found += [_notice(row) for row in kept.notices if row["given_up"] or _way(row) not in shut]
     for name in kept.stopped:
         found.append(
             Trouble(
@@ -108,15 +128,40 @@ def _channel(guild: discord.Guild, channel_id: int) -> Iterator[Trouble]:
         yield Trouble(what, f"There I need the permission to {words}.")
 
 
+def _shut(one: Breaker, waiting: Sequence[notices.Row]) -> Trouble:
+    """What does not work at all, so that it is put off as a whole."""
+    kind, _, number = one.way.partition(":")
+    doing = {
+        "channel": f"Writing in <#{number}>",
+        "dm": f"Direct messages to <@{number}>",
+        ROLES: "Giving and taking roles",
+    }[kind]
+    what = f"{doing}: failed {look.count(one.failures, 'time')} in a row since "
+    what += f"{look.ago(one.first_at)} ({one.problem})"
+    remedy = REFUSED_ROLES if kind == ROLES and one.problem.startswith("status") else ""
+    remedy = ADVICE.get(one.problem, "") if kind != ROLES else remedy
+    parts = [remedy, f"I try again {look.ago(one.retry_at)}, or when what I may do there changes."]
+    held = sum(row["notices"] for row in waiting if _way(row) == one.way)
+    if held:
+        parts.append(f"Meanwhile {look.count(held, 'notice')} wait, for three days at most.")
+    return Trouble(what, " ".join(part for part in parts if part))
+
+
+def _way(row: notices.Row) -> str:
+    return way_to(row["channel_id"], row["reader_id"])
+
+
 def _notice(row: notices.Row) -> Trouble:
     """One message that did not get there."""
-    where = f"in <#{row['channel_id']}>" if row["channel_id"] else f"to <@{row['user_id']}>"
+    where = f"in <#{row['channel_id']}>" if row["channel_id"] else f"to <@{row['reader_id']}>"
     what = f"{look.count(row['notices'], 'notice')} {where}: {row['problem']}"
-    advice = ADVICE.get(row["problem"], "")
+    parts = [ADVICE.get(row["problem"], "")]
     tries = look.count(row["attempts"], "time")
     if row["given_up"]:
-        return Trouble(what, f"{advice}I tried {tries} and gave up. Mend it, then try again.")
-    return Trouble(what, f"{advice}I tried {tries} and try again {look.ago(row['retry_at'])}.")
+        parts.append(f"I tried {tries} and gave up. Mend it, then try again.")
+    else:
+        parts.append(f"I tried {tries} and try again {look.ago(row['retry_at'])}.")
+    return Trouble(what, " ".join(part for part in parts if part))
 
 
 def _distinct(rows: Iterable[Row]) -> list[int]:

@@ -152,6 +152,19 @@ ROWS: Final[Sequence[tuple[str, Sequence[Panel]]]] = (
                     total_rate("tallystick_notices_refused_total", "notices"),
                 ],
             ),
+            Panel(
+                "Put off, or waited too long",
+                "ops",
+                [
+                    rate("tallystick_breakers_opened_total", "way"),
+                    rate("tallystick_notices_dropped_total", "reason"),
+                ],
+            ),
+            Panel(
+                "Invalid requests (10,000 in ten minutes are too many)",
+                "ops",
+                [rate("tallystick_invalid_requests_total", "status")],
+            ),
         ),
     ),
     (

@@ -1,15 +1,12 @@
 -- Acts in Discord that failed.
 
 -- name: failed
--- One more failure: tried again after a minute, two, four ... and at last every hour.
+-- One more failure.
 insert into effect_problems (guild_id, effect, subject, problem, attempts, first_at, retry_at)
-values (%(guild)s, %(effect)s, %(subject)s, %(problem)s, 1, %(now)s,
-    %(now)s::timestamptz + interval '1 minute')
+values (%(guild)s, %(effect)s, %(subject)s, %(problem)s, 1, %(now)s, %(retry_at)s)
 on conflict (guild_id, effect, subject) do update set
     problem = excluded.problem, attempts = effect_problems.attempts + 1,
-    retry_at = (%(now)s::timestamptz at time zone 'UTC'
-        + least(interval '1 hour', interval '1 minute' * (2 ^ least(effect_problems.attempts, 6))))
-        at time zone 'UTC';
+    retry_at = excluded.retry_at;
 
 -- name: mended
 -- It has worked, or is not wanted any more.

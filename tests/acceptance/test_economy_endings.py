@@ -7,8 +7,8 @@ import pytest
 
 from bot import schedule
 from bot.due import auctions, trades, wagers
-from bot.effects import endings
-from bot.effects.endings import Endings
+from bot.effects import endings, posting
+from bot.effects.notices import Notices
 from sql import checkpoints
 from sql.pool import ALL_GUILDS, Database
 from tests.acceptance.test_economy_auctions import sheet, started
@@ -20,7 +20,7 @@ from tests.support.simulator import World, world
 async def told(w: World) -> int:
     """How many messages one round of a process that has just started adds to the channel."""
     before = len(w.channel.history())
-    assert await Endings(w.bot, w.database).once()
+    assert await Notices(w.bot, w.database, w.env.now).once()
     await w.env.settle()
     return len(w.channel.history()) - before
 
@@ -105,24 +105,37 @@ async def test_a_log_that_was_never_followed_or_grew_at_once_holds_no_news(
             assert w.guild.id not in checkpoints.lagging(conn, [endings.NAME], 9)
 
 
-async def test_a_channel_that_is_gone_or_shut_is_passed_over(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_where_discord_does_not_let_us_the_end_is_told_later(database: Database) -> None:
     async with world(database) as w:
         await told(w)
-
-        async def refuse(*_: object, **__: object) -> None:
-            raise discord.DiscordException("only HTTP errors are expected")
-
         await started(w)
         assert await over(w) == 1
-        monkeypatch.setattr(discord.TextChannel, "send", refuse)
+        refused = {"status": 403, "code": 50013, "message": "Missing Permissions"}
+        w.env.inject_error("POST", "/channels/*/messages", **refused)
         assert await told(w) == 0
-        monkeypatch.undo()
-        assert await told(w) == 0
+        await w.env.advance_time(60)
+        assert await told(w) == 1
         await opened(w)
         assert await over(w) == 1
         assert await told(w) == 1
+        assert await told(w) == 0
+
+
+async def test_an_end_that_got_there_without_our_knowing_is_not_told_again(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        await told(w)
+        await started(w)
+        assert await over(w) == 1
+        assert await told(w) == 1
+        with database.transaction(w.guild.id) as conn:  # as if killed before it was written down
+            conn.execute(b"update notices set sent_at = null")
+        await w.env.advance_time(3600)
+        assert await told(w) == 0
+        with database.transaction(w.guild.id) as conn:
+            (kept,) = conn.execute(b"select count(*) from notices where sent_at is null").fetchall()
+        assert kept == (0,)
 
 
 async def test_where_older_messages_cannot_be_read_the_end_is_told_all_the_same(
@@ -132,7 +145,7 @@ async def test_where_older_messages_cannot_be_read_the_end_is_told_all_the_same(
         await told(w)
         await started(w)
         assert await over(w) == 1
-        monkeypatch.setattr(endings, "NEAR", 0)
+        monkeypatch.setattr(posting, "NEAR", 0)
         assert await told(w) == 1
         assert sheet(w).startswith("Not sold") and w.channel.last_message.reference is None
 
@@ -142,5 +155,6 @@ async def test_nothing_is_told_while_discord_is_away(database: Database) -> None
         await told(w)
         await started(w)
         assert await over(w) == 1
-        assert not await Endings(discord.Client(intents=discord.Intents.none()), database).once()
+        nobody = discord.Client(intents=discord.Intents.none())
+        assert not await Notices(nobody, database, w.env.now).once()
         assert await told(w) == 1

@@ -8,7 +8,8 @@ import discord
 import pytest
 
 from bot import automation
-from bot.effects.notices import Notices, nonce
+from bot.effects.notices import Notices
+from bot.effects.posting import nonce
 from events.achievements import AchievementDefined, AchievementEarned
 from events.seasons import Place, SeasonEnded
 from events.settings import SettingChanged
@@ -19,8 +20,6 @@ from sql import lake
 from sql.pool import Database
 from tests.support.facts import message
 from tests.support.simulator import World, text, world
-
-REFUSED = {"status": 403, "code": 50013, "message": "Missing Permissions"}
 
 
 async def settings(w: World, **values: int | str) -> None:
@@ -381,29 +380,6 @@ async def test_one_that_got_there_without_our_knowing_is_not_sent_again(
         assert unsent(w) == 0
 
 
-async def test_what_does_not_work_holds_up_nothing_and_is_given_up(database: Database) -> None:
-    async with world(database) as w:
-        other = w.guild.create_text_channel("levels")
-        await here(w, level_up_channel=str(other.id))
-        await award(w, w.alice, 500)
-        path = f"/channels/{other.id}/messages"
-        w.env.inject_error("POST", path, **REFUSED, times=10)
-        await a_while(w)
-        assert [words(p) for p in posts(w, w.channel)] == [f"<@{w.alice.id}> was awarded 500 XP."]
-        sick = text(await w.admin.slash(w.channel, "doctor"))
-        assert "1 notice in" in sick and "code 50013" in sick and "I tried 1 time" in sick
-        assert "I may not write there" in sick
-        for _ in range(12):
-            await a_while(w, 3600)
-        assert len(posts(w, other)) == 10
-        shown = await w.admin.slash(w.channel, "doctor")
-        assert "gave up" in text(shown)
-        await w.admin.click(shown.response, label="Try again now")
-        await a_while(w)
-        assert len(posts(w, other)) == 11
-        assert "All is well" in text(await w.admin.slash(w.channel, "doctor"))
-
-
 async def test_a_channel_that_we_may_not_write_in_is_said_before_anything_fails(
     database: Database,
 ) -> None:
@@ -418,20 +394,6 @@ async def test_a_channel_that_we_may_not_write_in_is_said_before_anything_fails(
         sick = text(await w.admin.slash(w.channel, "doctor"))
         assert f"Notices for <#{w.channel.id}>" in sick
         assert "the permission to send messages, embed links" in sick
-
-
-async def test_who_takes_no_direct_messages_is_not_asked_again(database: Database) -> None:
-    async with world(database) as w:
-        await here(w, award_channel="")
-        await prefer(w, w.alice, "level_up", "dm")
-        await award(w, w.alice, 500)
-        closed = {"status": 403, "code": 50007, "message": "Cannot send messages to this user"}
-        w.env.inject_error("POST", "/channels/*/messages", **closed)
-        await a_while(w)
-        await a_while(w, 3600)
-        assert len(posts(w)) == 1
-        sick = text(await w.admin.slash(w.channel, "doctor"))
-        assert f"1 notice to <@{w.alice.id}>" in sick and "They take no direct messages" in sick
 
 
 async def test_a_channel_that_is_gone_is_said_by_the_doctor(database: Database) -> None:

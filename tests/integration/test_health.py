@@ -188,7 +188,7 @@ async def test_a_database_that_hangs_does_not_hold_up_the_answer(
 async def test_what_waits_is_measured(database: Database) -> None:
     with database.transaction(GUILD) as conn:
         lake.append(conn, [message(number) for number in range(1, 8)])
-        effects.failed(conn, GUILD, "roles", "1", "status 403", at(0))
+        effects.failed(conn, GUILD, "roles", "1", "status 403", at(0), at(60))
     part = Sick()
     async with looked_at(database, part) as ask:
         status, text = await ask("/metrics")

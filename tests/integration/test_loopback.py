@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.effects.notices import nonce
+from bot.effects.posting import nonce
 from bot.gateway.translate import translators
 from events.messages import MessageCreated, MessageEdited
 from events.polls import PollVoted, PollVoteWithdrawn

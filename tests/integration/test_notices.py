@@ -1,17 +1,20 @@
 """What is to be told: found once, joined once, tried once, however many processes are at it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot import automation
+from bot.backoff import pause
 from bot.effects import telling
-from bot.effects.notices import Notices, sheet
+from bot.effects.notices import FIRST_WAIT, LONGEST_WAIT, NEWS, Notices, sheet
 from projections.engine import worker
 from sql import checkpoints, lake, notices
-from sql.pool import Database
+from sql.pool import Connection, Database
 from tests.support.facts import GUILD, START, at, message, setting
 
 NOW = at(4000)
@@ -27,6 +30,23 @@ def told(database: Database) -> Database:
     automation.drain(database)
     worker.drain(database)
     return database
+
+
+def guild() -> Any:
+    """Discord's guild, of which nothing but its id is looked at."""
+    return SimpleNamespace(id=GUILD, get_channel_or_thread=lambda channel_id: None, me=None)
+
+
+def claim(conn: Connection, now: datetime, *, limit: int = 60) -> list[list[notices.Row]]:
+    return notices.claim(
+        conn,
+        GUILD,
+        now,
+        minutes=0,
+        limit=limit,
+        lets=lambda channel, reader: True,
+        wait=partial(pause, first=FIRST_WAIT, most=LONGEST_WAIT, dice=lambda: 0.0),
+    )
 
 
 def waiting(database: Database) -> list[tuple[int, ...]]:
@@ -45,7 +65,7 @@ def test_a_message_is_claimed_by_one_process(told: Database) -> None:
     telling.take_in(told, NOW)
     process = Notices(None, told, lambda: NOW)  # type: ignore[arg-type]
     with ThreadPoolExecutor(4) as pool:
-        claimed = list(pool.map(lambda _: process._claim(GUILD, NOW)[0], range(4)))
+        claimed = list(pool.map(lambda _: process._claim(guild(), NOW)[0], range(4)))
     assert [len(message) for messages in claimed for message in messages] == [4]
 
 
@@ -53,15 +73,16 @@ def test_a_message_that_was_cut_short_is_the_same_one_later(told: Database) -> N
     telling.take_in(told, NOW)
     later = NOW + timedelta(minutes=2)
     with told.transaction(GUILD) as conn:
-        (first,) = notices.claim(conn, GUILD, NOW, minutes=0, limit=5)
-        assert notices.claim(conn, GUILD, NOW, minutes=0, limit=5) == []
-        (again,) = notices.claim(conn, GUILD, later, minutes=0, limit=5)
+        (first,) = claim(conn, NOW, limit=5)
+        assert claim(conn, NOW, limit=5) == []
+        (again,) = claim(conn, later, limit=5)
     assert [row["position"] for row in again] == [row["position"] for row in first]
-    assert (first[0]["attempts"], again[0]["attempts"]) == (1, 2)
+    assert (first[0]["attempts"], again[0]["attempts"]) == (0, 1)
+    assert (first[0]["in_doubt_since"], again[0]["in_doubt_since"]) == (None, NOW)
     with told.transaction(GUILD) as conn:
         notices.sent(conn, GUILD, first[0]["position"], later)
         assert notices.where_waiting(conn, later) == []
-        assert notices.claim(conn, GUILD, later + timedelta(hours=2), minutes=0, limit=5) == []
+        assert claim(conn, later + timedelta(hours=2), limit=5) == []
     assert waiting(told) == []  # what was told a while ago is forgotten
 
 
@@ -69,18 +90,33 @@ def test_attempts_come_later_and_later(told: Database) -> None:
     telling.take_in(told, NOW)
     now, waits = NOW, []
     with told.transaction(GUILD) as conn:
-        for attempt in range(1, notices.MOST_ATTEMPTS + 1):
-            (found,) = notices.claim(conn, GUILD, now, minutes=0, limit=60)
-            batch, last = found[0]["position"], attempt == notices.MOST_ATTEMPTS
+        for attempt in range(14):
+            (found,) = claim(conn, now)
+            batch, last = found[0]["position"], attempt == 13
             assert found[0]["attempts"] == attempt
-            notices.failed(conn, GUILD, batch, "status 403, code 1", given_up=last)
+            notices.failed(
+                conn, GUILD, batch, "status 403, code 1", given_up=last, in_doubt_since=None
+            )
             (trouble,) = notices.troubled(conn, GUILD)
             waits.append((trouble["retry_at"] - now).total_seconds())
             now = trouble["retry_at"]
-        assert notices.claim(conn, GUILD, now, minutes=0, limit=60) == []
+        assert claim(conn, now) == []
         notices.again(conn, GUILD, now)
-        assert len(notices.claim(conn, GUILD, now, minutes=0, limit=60)) == 1
-    assert waits == [5 * 2**n for n in range(notices.MOST_ATTEMPTS)]
+        assert len(claim(conn, now)) == 1
+    assert waits == [min(5 * 2**n, 3600) for n in range(14)]
+
+
+def test_what_has_waited_for_long_or_is_too_much_is_dropped(told: Database) -> None:
+    telling.take_in(told, NOW)
+    before = waiting(told)
+    with told.transaction(GUILD) as conn:
+        assert notices.drop(conn, GUILD, oldest=NOW - NEWS, most=len(before)) == (0, 0)
+        assert notices.drop(conn, GUILD, oldest=NOW - NEWS, most=3) == (0, 1)
+    assert waiting(told) == before[1:]
+    with told.transaction(GUILD) as conn:
+        later = NOW + timedelta(seconds=1)
+        assert notices.drop(conn, GUILD, oldest=later, most=100) == (3, 0)
+    assert waiting(told) == []
 
 
 def test_what_happened_long_ago_is_passed_over(told: Database) -> None:
@@ -105,9 +141,9 @@ def test_one_guild_in_trouble_does_not_silence_the_others(told: Database) -> Non
 
 def test_a_digest_fits_whatever_it_tells() -> None:
     rows = [{"words": "x" * 300, "kind": "award", "user_id": n, "channel_id": 1} for n in range(40)]
-    guild = SimpleNamespace(get_member=lambda user_id: None, name="A")
+    place: Any = SimpleNamespace(get_member=lambda user_id: None, name="A")
     for many in (1, 14, 15, 40):
-        embed = sheet(guild, 7, rows[:many])  # type: ignore[arg-type]
+        embed = sheet(place, rows[:many])
         lines = (embed.description or "").splitlines()
         spelled = sum(line.startswith("x") for line in lines)
         assert len(embed.description or "") <= 4096

@@ -8,7 +8,8 @@ from psycopg.types.json import Jsonb
 from projections.engine import worker
 from projections.engine.build import build_aside
 from projections.engine.read_model import read_models
-from sql import checkpoints, effects, lake, notices, quarantine
+from sql import breakers, checkpoints, effects, lake, notices, quarantine
+from sql.breakers import Breaker
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, APP_ROLE, OWNER_ROLE, Connection, Database, set_tenant
 from tests.support.facts import START
@@ -31,9 +32,9 @@ def filled(database: Database) -> Database:
         with database.transaction(guild) as conn:
             lake.append(conn, told)
             quarantine.keep(conn, guild, "MESSAGE_CREATE", [], {}, START)
-            effects.failed(conn, guild, "roles", "21", "refused", START)
-            words = {"kind": "award", "user": 21, "channel": 31, "words": "", "now": START}
-            notices.take(conn, guild, 1, **words)
+            effects.failed(conn, guild, "roles", "21", "refused", START, START)
+            breakers.keep(conn, guild, Breaker("roles", "", 1, "refused", START, START), START)
+            notices.take(conn, guild, 1, kind="award", user=21, channel=31, words="", now=START)
     worker.drain(database)
     with database.transaction(ALL_GUILDS) as conn:
         for guild in (MINE, OTHER):
