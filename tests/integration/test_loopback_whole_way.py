@@ -100,8 +100,9 @@ async def test_menus_forms_and_suggestions_work(database: Database) -> None:
             one = discord.press(admin, areas, "setarea:all:pick", "awards")
             one = discord.press(admin, await one.reply(), "setkey:awards:pick", "award_most")
             sheet = await one.reply()
-            form = await discord.press(admin, sheet, sheet.buttons["Change"]).opened()
-            (field,) = [one["component"]["custom_id"] for one in form["components"]]
+            opening = discord.press(admin, sheet, sheet.buttons["Change"])
+            form = await opening.opened()
+            (field,) = opening.fields
             filled = discord.submits(admin, channel, form["custom_id"], {field: "500"}, areas)
             assert "500" in (await filled.reply()).text
             asked = discord.completes(admin, channel, "settings set", "key", "award_m")

@@ -28,13 +28,13 @@ class InteractionActs(Telling):
         """Whether a client is connected that hears of ``guild``."""
         raise NotImplementedError
 
-    def command(self, who: Member, channel: Channel, path: str, **options: Any) -> Asked:
+    def command(self, who: Member, channel: Channel, path: str, /, **options: Any) -> Asked:
         """``who`` uses a slash command, like ``badge give``."""
         data = command_data(self.commands, path, options)
         return self._ask(COMMAND, who, channel, data | {"guild_id": str(who.guild.id)})
 
     def completes(
-        self, who: Member, channel: Channel, path: str, option: str, text: str, **others: Any
+        self, who: Member, channel: Channel, path: str, option: str, text: str, /, **others: Any
     ) -> Asked:
         """``who`` writes ``text`` into an option of a slash command and waits for suggestions."""
         data = command_data(self.commands, path, {**others, option: text})

@@ -52,6 +52,13 @@ class Asked:
         seen = [*([self.answer] if self.answer is not None else []), *self.follow_ups]
         return next((one for one in seen if not one.flags & LOADING), None)
 
+    @property
+    def fields(self) -> list[str]:
+        """The custom ids of the fields of the form that is opened."""
+        shown = self.form["components"] if self.form is not None else []
+        inner = [one.get("components") or [one["component"]] for one in shown]
+        return [str(field["custom_id"]) for several in inner for field in several]
+
     async def reply(self, timeout: float = 10.0) -> Message:
         """The first message that is no mere sign of thinking. Raises TimeoutError."""
         await self.until(lambda: self.shown is not None, timeout)
@@ -207,7 +214,7 @@ def component_data(
     message: Message, custom_id: str, values: Sequence[str | Member | Role | Channel]
 ) -> Payload:
     """The data of a pressed button or a menu in which something was picked. What the message does
-    not show is sent all the same, as from an old screen."""
+    not show any more is sent all the same; the library then lets it lie."""
     shown = [one for row in message.components for one in row.get("components", [])]
     kind = next((one["type"] for one in shown if one.get("custom_id") == custom_id), None)
     data: Payload = {"custom_id": custom_id, "component_type": kind or (3 if values else 2)}
@@ -234,7 +241,10 @@ def form_data(custom_id: str, fields: dict[str, str]) -> Payload:
 
 
 def _option(declared: Payload, value: Any, resolved: Payload) -> Payload:
-    """One option as Discord sends it."""
+    """One option as Discord sends it. Raises KeyError for a value that it would not let pass."""
+    kinds = declared.get("channel_types")
+    if isinstance(value, Channel) and kinds and value.type not in kinds:
+        raise KeyError(f"{declared['name']} takes no channel of type {value.type}")
     if isinstance(value, Member | User | Role | Channel):
         value = _resolve(value, resolved)
     elif (
