@@ -77,10 +77,19 @@ class Services:
     writer: LakeWriter
     patience: float = PATIENCE
     avatars: Avatars = field(default_factory=Avatars)
+    under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
+    """Interactions that wait for their answer."""
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run database work in a thread."""
         return await asyncio.to_thread(function, *arguments, **named)
+
+    async def finish(self, patience: float) -> None:
+        """Wait until nobody waits for an answer, for at most so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self.under_way:
+                    await asyncio.wait(self.under_way)
 
 
 Work = Callable[[Services, Call], Awaitable[Reply]]
@@ -94,8 +103,21 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
     with (
         bound_contextvars(**_who(call)),  # whatever is logged meanwhile says of which it is
         tracing.command(asked.guild_id, asked.interaction_id, kind=call.kind, name=call.name),
+        _under_way(interaction.client.services),
     ):
         await _answer(interaction, call, work, private=private)
+
+
+@contextmanager
+def _under_way(services: Services) -> Iterator[None]:
+    """Let whoever stops the bot know of what goes on in the block."""
+    task = asyncio.current_task()
+    assert task is not None
+    services.under_way.add(task)
+    try:
+        yield
+    finally:
+        services.under_way.discard(task)
 
 
 async def _answer(interaction: Interaction, call: Call, work: Work, *, private: bool) -> None:

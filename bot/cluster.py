@@ -52,6 +52,8 @@ class Cluster:
         self._exclusive = self._place is None
         self._seat: Seat | None = None
         self._joined = asyncio.Event()
+        self.stands_by = False
+        """Whether there is no place for us now: all is well, and we are there if one dies."""
 
     async def join(self, client: discord.AutoShardedClient, advised: int) -> None:
         """Agree on the number of shards, of which Discord has ``advised`` so many; find our place,
@@ -60,12 +62,12 @@ class Cluster:
         Raises ShardsDisagree.
         """
         self._seat = Seat(self._dsn, client.application_id or 0)
-        looks = 0
         while not await asyncio.to_thread(self._enter, self._seat, advised):
-            if not looks:
+            if not self.stands_by:
                 log.info("standing_by", clusters=self._clusters)
-            looks += 1
+            self.stands_by = True
             await asyncio.sleep(SECONDS)
+        self.stands_by = False
         assert self._place is not None and self._shards is not None
         own = shards_of(self._place, self._clusters, self._shards)
         client.shard_count, client.shard_ids = self._shards, list(own)

@@ -42,6 +42,8 @@ from sql.writer import LakeWriter
 log = structlog.get_logger("tallystick.runtime")
 
 PARTS = ("bot", "worker", "scheduler")
+FINISH_SECONDS = 5.0
+"""How long whoever waits for an answer is waited for when the bot is stopped."""
 
 
 class BadToken(TallystickError):
@@ -117,9 +119,8 @@ async def _run_bot(
     assert settings.discord_token is not None
     writer = LakeWriter(database, around=_batch)
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
-    client = Tallystick(
-        Services(database, writer), message_content=settings.message_content, turns=turns
-    )
+    services = Services(database, writer)
+    client = Tallystick(services, message_content=settings.message_content, turns=turns)
     spool = open_spool(settings.spool_dir, limit=settings.spool_mb * 1024 * 1024)
     capture = Capture(database, writer, spool, orphans=orphans(settings.spool_dir))
     capture.install(client)
@@ -132,7 +133,7 @@ async def _run_bot(
 
     connected = asyncio.create_task(connect(settings.discord_token.get_secret_value()))
     kept = asyncio.create_task(cluster.keep())
-    gateway = Gateway(client)
+    gateway = Gateway(client, lambda: cluster.stands_by)
     may_act = client.invalid_requests.allow_effects
     running = [
         asyncio.create_task(effect.run(), name=type(effect).__name__)
@@ -153,10 +154,12 @@ async def _run_bot(
             if ended.done():
                 _explain(ended)
     finally:
+        log.info("stopping", under_way=len(services.under_way))
         stopping.cancel()
         kept.cancel()
         for effect in running:
             effect.cancel()
+        await services.finish(FINISH_SECONDS)
         capture.note(ended=True)
         await client.close()
         await capture.stop()

@@ -3,7 +3,7 @@ anew."""
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -21,12 +21,19 @@ START_SECONDS: Final = 1.0
 class Gateway(Part):
     """The shards of one client."""
 
-    def __init__(self, client: discord.AutoShardedClient) -> None:
-        """Nothing is asked before :meth:`run`."""
+    def __init__(
+        self, client: discord.AutoShardedClient, stands_by: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Nothing is asked before :meth:`run`. ``stands_by`` is whether there are no shards for
+        this process now."""
         self._client = client
+        self._stands_by = stands_by
 
     def ready(self) -> Iterator[Finding]:
         """Whether every shard of this process is connected and has been told of its guilds."""
+        if self._stands_by():
+            yield Finding("gateway", "fine", "stands by: other processes run every shard")
+            return
         for number, shard in sorted(self._client.shards.items()):
             connected = not shard.is_closed()
             detail = "connected" if connected else "not connected; it tries again by itself"

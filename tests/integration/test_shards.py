@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot import cluster, turns
 from bot.cluster import Cluster, PlaceTaken, ShardsDisagree, shards_of
+from bot.health.gateway import Gateway as Health
 from bot.settings import Settings
 from bot.turns import Turns
 from sql.errors import DatabaseUnreachable
@@ -188,10 +189,15 @@ async def test_a_spare_takes_the_place_of_who_leaves(database: Database) -> None
     async with processes(*some):
         assert [await one.join() for one in some[:2]] == [[0, 1], [2, 3]]
         spare = asyncio.create_task(some[2].join())
-        done, _ = await asyncio.wait({spare}, timeout=0.2)
-        assert not done
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if some[2].cluster.stands_by:
+                break
+        ready = Health(some[2].client, lambda: some[2].cluster.stands_by).ready()
+        assert [finding.state for finding in ready] == ["fine"]
         await some[1].cluster.leave()
         assert await spare == [2, 3]
+        assert not some[2].cluster.stands_by
 
 
 async def test_another_number_of_shards_is_refused_while_others_run(database: Database) -> None:

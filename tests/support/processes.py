@@ -14,12 +14,16 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
 
+from bot.cli import main
 from tests.support import dooms
+from tests.support.discord import redirected
+from tests.support.discord.server import TOKEN
 
 PRELOADED: Final = ["bot.cli", "bot.runtime", "tests.support.processes"]
 LOOK_SECONDS: Final = 0.02
@@ -41,6 +45,8 @@ class Program:
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
+    discord: str | None = None
+    """The address of the Discord it is to believe in."""
     starts: int = 0
     _process: ForkServerProcess | None = field(default=None, repr=False)
 
@@ -59,13 +65,14 @@ class Program:
         assert not self.is_alive, f"{self.name} runs"
         self.folder.mkdir(parents=True, exist_ok=True)
         environment = {
+            "DISCORD_TOKEN": TOKEN,
             "LOG_FORMAT": "json",
             "TALLYSTICK_DATA_DIR": str(self.folder / self.name),
             **self.environment,
         }
         self._process = _FORKS.Process(
             target=_live,
-            args=(list(self.arguments), environment, self.log, doom),
+            args=(list(self.arguments), environment, self.log, self.discord, doom),
             daemon=True,
         )
         self._process.start()
@@ -98,10 +105,14 @@ class Program:
     async def said(self, event: str, *, times: int = 1, patience: float = 30.0) -> None:
         """Wait until it has logged ``event`` so often. Raises NotSaid with the end of its log."""
         ends_at = time.monotonic() + patience
-        while sum(line.get("event") == event for line in self.lines()) < times:
+        while self.count(event) < times:
             if time.monotonic() > ends_at:
                 raise NotSaid(f"{self.name} never said {event}:\n{self.tail()}")
             await asyncio.sleep(LOOK_SECONDS)
+
+    def count(self, event: str) -> int:
+        """How often it has logged ``event``."""
+        return sum(line.get("event") == event for line in self.lines())
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """What it has logged; a line that is no JSON has only an ``event``."""
@@ -129,6 +140,7 @@ def _live(
     arguments: list[str],
     environment: dict[str, str],
     log: Path,
+    discord_url: str | None,
     doom: dooms.Doom | None,
 ) -> None:
     """In the new process: become the program."""
@@ -140,6 +152,5 @@ def _live(
     sys.argv = ["python -m bot", *arguments]
     if doom is not None:
         doom.await_signal()
-    from bot.cli import main
-
-    main()
+    with redirected(discord_url) if discord_url else nullcontext():
+        main()
