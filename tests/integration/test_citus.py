@@ -54,6 +54,30 @@ def test_no_change_reckons_with_the_clock_of_another_server() -> None:
             assert not CHANGING.search(part), statement.name
 
 
+STAND_INS = """
+    create table pg_dist_partition (logicalrelid regclass primary key, beside text);
+    grant select, insert on pg_dist_partition to tallystick_owner;
+    create function create_distributed_table(target regclass, by text, colocate_with text)
+    returns void language sql as $$
+        insert into pg_dist_partition values (target, by || ' beside ' || colocate_with) $$;
+"""
+"""What of Citus the file calls. A table that is distributed twice is refused, as by Citus."""
+
+
+def test_the_file_distributes_each_table_once_however_often_it_is_run(database_url: str) -> None:
+    text, extension = routes.CITUS.read_text(), "create extension if not exists citus;"
+    assert extension in text
+    with connect(database_url) as conn, conn.transaction(force_rollback=True):
+        conn.execute(STAND_INS)
+        for _ in range(2):
+            conn.execute(text.replace(extension, "reset role;").encode())
+        rows = conn.execute(b"select logicalrelid::text, beside from pg_dist_partition").fetchall()
+    found: dict[str, str] = dict(rows)
+    assert found.pop("streams") == "guild_id beside none"
+    assert sorted(["streams", *found]) == sorted(routes.distributed())
+    assert set(found.values()) == {"guild_id beside public.streams"}
+
+
 def test_a_rebuilt_table_is_placed_before_it_is_swapped_in(database_url: str) -> None:
     """What citus.sql puts in the place of the hook is called for each table, whole and aside."""
     with connect(database_url) as conn:
