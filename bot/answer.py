@@ -33,6 +33,10 @@ from sql.writer import LakeWriter
 PATIENCE: Final = 1.5
 """Seconds before an interaction is deferred; Discord allows three."""
 
+ANSWERED: Final = 40060
+"""Discord's code for an interaction that has its answer: two processes heard of it, and the other
+was faster."""
+
 _AWAY: Final = (
     "The records cannot be reached right now. Nothing was changed; please try again in a minute."
 )
@@ -132,6 +136,8 @@ async def _answer(interaction: Interaction, call: Call, work: Work, *, private: 
         with _acknowledging(interaction), tracing.span("reply"):
             await _send(interaction, reply)
     except discord.HTTPException as error:
+        if error.code == ANSWERED:
+            return
         log.warning("reply_failed", status=error.status, code=error.code)
         if reply.plain is not None:
             with suppress(discord.HTTPException):

@@ -152,6 +152,8 @@ async def test_a_spare_takes_the_shards_of_a_cluster_that_dies(
             await shards_are(discord, *shards)
             for _, channel, member in places:
                 discord.says(member, channel)
+            somebody = places[-1][2].user
+            discord.says(somebody, discord.world.direct_channel(somebody))
             await discord.heard(PATIENCE)
 
         with programs(discord, database, tmp_path, 3, **settings) as (first, second, spare):
@@ -165,7 +167,9 @@ async def test_a_spare_takes_the_shards_of_a_cluster_that_dies(
             second.kill()
             await spare.said("joined", patience=PATIENCE)
             await talk(0, 1, 2, 3)
-            assert [program.stop() for program in (first, spare)] == [0, 0]
-        for guild, _, _ in places:
+            second.start()
+            await second.said("standing_by", patience=PATIENCE)
+            assert [program.stop() for program in (second, first, spare)] == [0, 0, 0]
+        for guild in (0, *(guild for guild, _, _ in places)):
             assert len(facts(database, guild, MessageCreated)) == 2
         assert misdeeds(discord) == []
