@@ -268,15 +268,35 @@ class Recorder:
         offered = await self._offered([event for event, _ in facts])
         results = await asyncio.gather(*map(asyncio.wrap_future, offered), return_exceptions=True)
         left: list[_Fact] = []
+        taken: dict[tuple[int, str], Observation | None] = {}
         for (event, seen), result in zip(facts, results, strict=True):
             if isinstance(result, DatabaseUnreachable):
                 left.append((event, seen))
-            elif not _recorded(event, result) and seen is not None and self._sequencer is not None:
-                self._sequencer.forget(seen)
+                continue
+            recorded = _recorded(event, result)
+            if seen is not None and self._sequencer is not None:
+                if not recorded:
+                    self._sequencer.forget(seen)
+                if isinstance(result, lake.Conflict):
+                    taken[seen.guild_id, seen.prefix] = seen
+                elif (seen.guild_id, seen.prefix) in taken:
+                    taken[seen.guild_id, seen.prefix] = None  # what came later has been recorded
         pairs = zip(facts, results, strict=True)
         new = [event for (event, _), result in pairs if isinstance(result, lake.Appended)]
         tracing.captured(new, self._began)
-        return left
+        again = [seen for seen in taken.values() if seen is not None]
+        return left or await self._once_more(again)
+
+    async def _once_more(self, seen: Sequence[Observation]) -> list[_Fact]:
+        """Another process has used their numbers: are they known by what it recorded, or new? Only
+        the newest of each sequence is asked about; the other process saw what was before it."""
+        waiting = deque[Step](seen)
+        numbered = await self.number(waiting)
+        if waiting:
+            metrics.LOST.labels("not_numbered").inc(len(waiting))
+            log.error("step_lost", step="Observation", error="DatabaseUnreachable")
+        facts = [fact for step in numbered for fact in step.facts]
+        return await self._write_together(facts) if facts else []
 
     async def _offered(self, events: Sequence[Event]) -> "list[Future[lake.Result]]":
         while True:

@@ -68,16 +68,17 @@ all of them      delivered twice: test_everything_delivered_twice_is_recorded_on
 
 Limits, all of them of sequences that we number ourselves:
 
-* What happens while no process is connected is not seen. The next sighting is then a difference
-  to the last known state: a leave and a join missed look like a move; a reaction taken back and
-  given again looks like nothing; a second leave whose join was missed looks like the first.
+* What happens while no process is connected is not seen, but what has come of it is fetched
+  (``backfill``). That, or the next sighting, is a difference to the last known state: a leave and a
+  join missed look like a move; a reaction taken back and given again looks like nothing; a second
+  leave whose join was missed looks like the first.
 * A state told again late, after others, is a new change: an add, a removal and the add once more
   are three facts. Discord does so only after a RESUME, where the sequence number gives it away.
 * In a hand-over, changes that the old process has seen but not yet committed when the new one
   reads the heads (milliseconds) are not in the new one's beginning: it may give their numbers
-  again. The lake then says duplicate or conflict; a conflict is logged, that one fact is lost,
-  and its sequence is read anew. So is a deploy whose two processes overlap for longer than
-  ``HAND_OVER``, or a process that connects anew within it and has missed something.
+  again. The lake then says duplicate or conflict; a conflict is logged, the sequence is read anew,
+  and the newest of what was seen in it is numbered once more. So is a deploy whose two processes
+  overlap for longer than ``HAND_OVER``, or one in which the new process calls the roll.
 * Stays in voice end, with each new session, where they were last proven (``roll_call``).
 * Members and voice states that were there before us are first told by their first change (roles
   also by the first message).

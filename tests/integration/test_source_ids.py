@@ -262,6 +262,25 @@ async def test_two_overlapping_processes_record_each_fact_once(
             assert len(new.keys) == FACTS
 
 
+async def test_what_another_process_has_numbered_otherwise_is_numbered_once_more(
+    database: Database,
+) -> None:
+    """The other one calls the roll, and is gone: what we see next has numbers that are taken."""
+    muted = (VOICE, p.voice(61, self_mute=True))
+    deaf = (VOICE, p.voice(61, self_mute=True, self_deaf=True))
+    async with running(database, lambda: p.START) as old:
+        await old.see((VOICE, p.voice(61)))
+        async with running(database, lambda: p.START) as new:
+            there = {key: value for key, value in p.voice(61).items() if key != "guild_id"}
+            await new.see(("GUILD_CREATE", p.guild(voice_states=[there])))
+        await old.see(muted, deaf)
+        await old.see(deaf)
+        voice = [row for row in old.rows if row.event_type.startswith("voice")]
+    kinds = ["voice_join", "voice_leave", "voice_join", "voice_state"]
+    assert [row.event_type for row in voice] == kinds
+    assert json.loads(voice[-1].payload)["self_deaf"]
+
+
 async def test_what_is_replayed_after_resume_is_dropped(database: Database) -> None:
     """Told in order: add, remove. Told again after the RESUME, both would be new changes."""
     client = discord.AutoShardedClient(intents=discord.Intents.none(), shard_count=1)
