@@ -65,6 +65,8 @@ guild_leave      {guild}:guild_leave:{joined at, ms, of the membership that ende
 all of them      delivered twice: test_everything_delivered_twice_is_recorded_once
                  replayed after RESUME: test_what_is_replayed_after_resume_is_dropped
                  two processes: test_two_overlapping_processes_record_each_fact_once
+                 numbered otherwise by another process:
+                 test_what_another_process_has_numbered_otherwise_is_numbered_once_more
 
 Limits, all of them of sequences that we number ourselves:
 
