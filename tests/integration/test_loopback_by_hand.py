@@ -72,6 +72,9 @@ def test_the_example_is_played_to_the_program(
         ('[[step]]\nwho = "alice"\n', "one thing"),
         ('[[step]]\nsays = "x"\nenters = true\n', "one thing"),
         ('[[step]]\nfault = "flood"\n', "no fault flood"),
+        ('[[step]]\nfault = "cut"\nby = 1\n', "cut: .*by"),
+        ('[[step]]\nwho = "eve"\nsays = "x"\n', "only alice, .*: eve"),
+        ("[[step]\n", "no TOML"),
     ],
 )
 def test_a_script_that_says_nothing_is_refused(tmp_path: Path, script: str, why: str) -> None:

@@ -145,6 +145,19 @@ async def test_a_fault_of_a_request(
             assert channel.said[-1] == "again"
 
 
+async def test_a_slow_answer_comes_after_what_it_tells_of(database: Database) -> None:
+    async with Loopback.started() as discord:
+        _, channel, _, _ = community(discord)
+        async with connected(discord, database) as bot:
+            place: Any = bot.client.get_channel(channel.id)
+            discord.faults.add(faults.Slow(route="POST /channels/*", by=0.2))
+            sent = asyncio.create_task(place.send("hello"))
+            while not channel.said:
+                await asyncio.sleep(0)
+            assert not sent.done()
+            assert (await sent).content == "hello"
+
+
 @pytest.mark.parametrize("status", [500, 502])
 async def test_a_server_error_is_tried_again_by_the_client(database: Database, status: int) -> None:
     async with Loopback.started() as discord:

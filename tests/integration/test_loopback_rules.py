@@ -1,6 +1,8 @@
 """What Discord does not let a bot do, and how the loopback Discord says so."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -57,13 +59,13 @@ async def test_a_client_that_reads_the_headers_is_never_told_to_wait() -> None:
 
 
 async def test_a_client_that_does_not_is_told_how_long() -> None:
-    async with Loopback.started(terms=Terms(speed=1)) as discord, aiohttp.ClientSession() as raw:
+    async with Loopback.started(terms=Terms(speed=1)) as discord, aiohttp.ClientSession() as http:
         _, channel, _, _ = community(discord)
         url = f"{discord.url}/api/v10/channels/{channel.id}/messages"
         who = {"Authorization": f"Bot {discord.token}"}
         answers = []
         for _ in range(6):
-            async with raw.post(url, json={"content": "x"}, headers=who) as answer:
+            async with http.post(url, json={"content": "x"}, headers=who) as answer:
                 answers.append((answer.status, answer.headers["X-RateLimit-Remaining"]))
                 told = await answer.json()
         assert answers == [(200, "4"), (200, "3"), (200, "2"), (200, "1"), (200, "0"), (429, "0")]
@@ -75,8 +77,8 @@ async def test_a_client_that_does_not_is_told_how_long() -> None:
 async def test_who_has_no_token_gets_nowhere() -> None:
     async with (
         Loopback.started() as discord,
-        aiohttp.ClientSession() as raw,
-        raw.get(f"{discord.url}/api/v10/users/@me") as answer,
+        aiohttp.ClientSession() as http,
+        http.get(f"{discord.url}/api/v10/users/@me") as answer,
     ):
         assert answer.status == 401
 
@@ -108,3 +110,75 @@ async def test_what_is_written_is_read_only_with_the_privilege() -> None:
                 await place.send("ours")
                 texts = [one.content async for one in place.history(limit=2)]
                 assert texts == ["ours", read]
+
+
+class Raw:
+    """A connection to the gateway without a library, and without compression."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+
+    async def send(self, op: int, data: Any) -> None:
+        await self.ws.send_json({"op": op, "d": data})
+
+    async def next(self, op: int) -> Any:
+        """The next frame of this kind; the others are let go."""
+        while True:
+            frame = await self.ws.receive_json(timeout=5)
+            if frame["op"] == op:
+                return frame
+
+
+@asynccontextmanager
+async def raw(discord: Loopback) -> AsyncIterator[Raw]:
+    """Connect and be greeted."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(discord.gateway_url) as ws:
+        found = Raw(ws)
+        await found.next(10)
+        yield found
+
+
+@pytest.mark.parametrize(("resumable", "resumed"), [(60.0, True), (0.0, False)])
+async def test_a_session_outlives_its_connection_for_so_long(
+    resumable: float, resumed: bool
+) -> None:
+    async with Loopback.started(terms=Terms(resumable=resumable)) as discord:
+        _, channel, alice, _ = community(discord)
+        intents = library.Intents.default().value
+        async with raw(discord) as one:
+            await one.send(2, {"token": discord.token, "intents": intents})
+            ready = await one.next(0)
+            assert (ready["t"], ready["s"]) == ("READY", 1)
+            await one.send(1, ready["s"])
+            await one.next(11)
+            await one.ws.close(code=4000)
+        await discord.until(lambda: not discord.sessions.connected)
+        discord.says(alice, channel)
+        async with raw(discord) as two:
+            asked = {"token": discord.token, "session_id": ready["d"]["session_id"], "seq": 1}
+            await two.send(6, asked)
+            if resumed:
+                told = [(await two.next(0))["t"] for _ in range(3)]
+                assert told == ["GUILD_CREATE", "MESSAGE_CREATE", "RESUMED"]
+            else:
+                assert (await two.next(9))["d"] is False
+
+
+@pytest.mark.parametrize(
+    ("op", "data", "code"),
+    [(99, None, 4001), (2, {"token": "another", "intents": 0}, 4004), (6, {"token": "x"}, 4004)],
+)
+async def test_what_makes_no_sense_ends_the_connection(op: int, data: Any, code: int) -> None:
+    async with Loopback.started() as discord, raw(discord) as one:
+        await one.send(op, data)
+        end = await one.ws.receive(timeout=5)
+        assert end.type is aiohttp.WSMsgType.CLOSE and end.data == code
+
+
+async def test_who_sends_too_much_to_the_gateway_is_cut_off() -> None:
+    async with Loopback.started() as discord, raw(discord) as one:
+        for _ in range(121):
+            await one.send(3, {})
+        end = await one.ws.receive(timeout=5)
+        assert end.data == 4008
+        assert {one.kind for one in discord.violations} == {"gateway_limit"}

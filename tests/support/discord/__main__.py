@@ -18,7 +18,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from tests.support.discord.script import Community, Step, read
+from tests.support.discord.script import BadScript, Community, Step, read
 from tests.support.discord.server import Loopback
 from tests.support.discord.sessions import Terms
 
@@ -33,7 +33,10 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=1, help="how many Discord recommends")
     parser.add_argument("--once", action="store_true", help="end when the script is over")
     given = parser.parse_args()
-    steps = read(given.script) if given.script else []
+    try:
+        steps = read(given.script) if given.script else []
+    except (BadScript, OSError) as error:
+        parser.error(str(error))
     terms = Terms(shards=given.shards, heartbeat=5, identify_every=5 if given.shards > 1 else 0)
     with suppress(KeyboardInterrupt):
         raise SystemExit(asyncio.run(_serve(given, terms, steps)))

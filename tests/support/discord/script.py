@@ -31,6 +31,8 @@ from tests.support.discord.interactions import Asked
 from tests.support.discord.models import Channel, Member, Message
 from tests.support.discord.server import Loopback
 
+PEOPLE: Final = ("alice", "bob", "carol", "admin")
+PLACES: Final = ("general", "help")
 MANAGE_GUILD: Final = 1 << 5
 FAULTS: Final = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): kind
@@ -57,8 +59,12 @@ class Step:
 
 
 def read(path: Path) -> list[Step]:
-    """The steps of a script, in order. Raises BadScript."""
-    steps = [_step(table) for table in tomllib.loads(path.read_text("utf-8")).get("step", [])]
+    """The steps of a script, in order. Raises BadScript, and OSError if it cannot be read."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")).get("step", [])
+    except tomllib.TOMLDecodeError as error:
+        raise BadScript(f"{path} is no TOML: {error}") from error
+    steps = [_step(table) for table in tables]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -68,10 +74,21 @@ def _step(table: dict[str, Any]) -> Step:
         raise BadScript(f"a step says one thing of {', '.join(ACTS)}, fault: {table}")
     (act,) = acts
     what, at = table.pop(act), float(table.pop("at", 0))
-    if act == "fault" and what not in FAULTS:
-        raise BadScript(f"there is no fault {what}, only {', '.join(FAULTS)}")
-    who, where = table.pop("who", ""), table.pop("where", "")
+    if act == "fault":
+        return Step(at, act, _fault(what, table))
+    who, where = table.pop("who", ""), table.pop("where", "general")
+    if who not in PEOPLE or where not in PLACES:
+        raise BadScript(f"there is only {', '.join((*PEOPLE, *PLACES))}: {who} in {where}")
     return Step(at, act, what, who, where, table)
+
+
+def _fault(name: str, fields: dict[str, Any]) -> faults.Fault:
+    try:
+        return FAULTS[name](**fields)
+    except KeyError:
+        raise BadScript(f"there is no fault {name}, only {', '.join(FAULTS)}") from None
+    except TypeError as error:
+        raise BadScript(f"{name}: {error}") from None
 
 
 class Community:
@@ -81,11 +98,13 @@ class Community:
         """``say`` is given each line of what is said; ``discord`` has nothing in it yet."""
         self.discord = discord
         self.guild = discord.add_guild("Guild A")
-        self.channels = {name: self.guild.add_text_channel(name) for name in ("general", "help")}
-        self.channels["Room"] = self.guild.add_voice_channel("Room")
+        self.channels = {name: self.guild.add_text_channel(name) for name in PLACES}
+        self.room = self.guild.add_voice_channel("Room")
         admins = self.guild.add_role("Admins", MANAGE_GUILD)
-        self.members = {name: self.guild.add_member(name) for name in ("alice", "bob", "carol")}
-        self.members["admin"] = self.guild.add_member("admin", [admins])
+        self.members = {
+            name: self.guild.add_member(name, [admins] if name == "admin" else [])
+            for name in PEOPLE
+        }
         self.answered: dict[str, Message] = {}
         self._say = say
         self._dispatch = discord.world.emit
@@ -105,10 +124,9 @@ class Community:
     def _do(self, step: Step) -> Asked | None:
         if step.act == "fault":
             self._say(f"! {step.what}")
-            self.discord.faults.add(FAULTS[step.what](**step.more))
+            self.discord.faults.add(step.what)
             return None
-        who = self.members[step.who]
-        where = self.channels[step.where or "general"]
+        who, where = self.members[step.who], self.channels[step.where]
         return ACTS[step.act](self, who, where, step)
 
     async def _answered(self, who: str, asked: Asked) -> None:
@@ -153,7 +171,7 @@ def _deletes(here: Community, who: Member, where: Channel, step: Step) -> None:
 
 
 def _enters(here: Community, who: Member, where: Channel, step: Step) -> None:
-    here.discord.enters(who, here.channels["Room"])
+    here.discord.enters(who, here.room)
 
 
 def _leaves(here: Community, who: Member, where: Channel, step: Step) -> None:

@@ -135,8 +135,11 @@ class Loopback(Acts):
         """Wait until a client is connected, and every session that has not ended has a client that
         has taken in everything it was told. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
-            while not await self.sessions.all_heard():
-                await self._moved.wait()
+            while True:
+                moved = self._moved
+                if await self.sessions.all_heard():
+                    return
+                await moved.wait()
 
     async def start(self, port: int = 0) -> None:
         """Listen."""

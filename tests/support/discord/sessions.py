@@ -169,8 +169,9 @@ class Sessions:
         shards = {one.shard for one, _ in there}
         if not there or any(one.shard not in shards for one in sessions):
             return False
-        heard = await asyncio.gather(*(socket.heard() for _, socket in there))
-        return all(heard) and all(one.complete for one, _ in there)
+        if not all(one.complete for one, _ in there):
+            return False
+        return all(await asyncio.gather(*(socket.heard() for _, socket in there)))
 
     def may_identify(self, shard: int) -> bool:
         """Count an IDENTIFY, and whether it comes late enough after the one before it."""
