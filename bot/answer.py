@@ -9,33 +9,29 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
 
-import discord
 import structlog
 from discord import app_commands
 from structlog.contextvars import bound_contextvars
 
 from bot import look, metrics, tracing
-from bot.background import utc_now
+from bot.delivery import Delivery, Interaction, Reply
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
 from bot.recognition.avatars import Avatars
 from events.engine.errors import Refused
-from events.engine.snowflake import created_at
 from projections.engine.advance import ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
 from sql.pool import Database
 from sql.writer import LakeWriter
 
+__all__ = ["Commands", "Interaction", "Reply", "Services", "Work", "answer", "record"]
+
 PATIENCE: Final = 1.5
 """Seconds before an interaction is deferred; Discord allows three."""
-
-ANSWERED: Final = 40060
-"""Discord's code for an interaction that has its answer: two processes heard of it, and the other
-was faster."""
 
 _AWAY: Final = (
     "The records cannot be reached right now. Nothing was changed; please try again in a minute."
@@ -49,28 +45,8 @@ _UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
 
 log = structlog.get_logger("tallystick.interaction")
 T = TypeVar("T")
-Interaction: TypeAlias = discord.Interaction[Any]
 Commands = Sequence[app_commands.Command[Any, Any, Any] | app_commands.Group]
 """What a module of ``bot/commands`` declares as ``COMMANDS``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the member sees. ``position`` is the event it rests on, for the log; ``recorded`` says
-    that the interaction is in the lake already (a command's is written with its facts)."""
-
-    embed: discord.Embed
-    view: discord.ui.View | None = None
-    private: bool = False
-    files: Sequence[discord.File] = ()
-    update: bool = False
-    """Change the message that the button sits on instead of sending a new one."""
-    form: discord.ui.Modal | None = None
-    """Open this form instead; the embed is what is said when it is too late for one."""
-    position: int | None = None
-    recorded: bool = False
-    plain: discord.Embed | None = None
-    """What is said instead when Discord does not take the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +104,13 @@ async def _answer(interaction: Interaction, call: Call, work: Work, *, private: 
     services: Services = interaction.client.services
     task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)
+    delivery = Delivery(interaction, private=private)
     if not done:
-        with suppress(discord.HTTPException), _acknowledging(interaction), tracing.span("defer"):
-            await _defer(interaction, private)
+        with tracing.span("defer"):
+            await delivery.defer()
     reply = await task
-    try:
-        with _acknowledging(interaction), tracing.span("reply"):
-            await _send(interaction, reply)
-    except discord.HTTPException as error:
-        if error.code == ANSWERED:
-            return
-        log.warning("reply_failed", status=error.status, code=error.code)
-        if reply.plain is not None:
-            with suppress(discord.HTTPException):
-                await _send(interaction, replace(reply, embed=reply.plain, files=()))
+    with tracing.span("reply"):
+        await delivery.bring(reply)
 
 
 async def _outcome(services: Services, call: Call, work: Work) -> Reply:
@@ -220,48 +189,3 @@ def _ended(call: Call, outcome: str) -> dict[str, Any]:
     ms = call.used().duration_ms
     metrics.INTERACTIONS.labels(call.kind, outcome).observe(ms / 1000)
     return {"outcome": outcome, "ms": ms}
-
-
-@contextmanager
-def _acknowledging(interaction: Interaction) -> Iterator[None]:
-    """Measure how long Discord had to wait, if what is sent in the block is the first it hears."""
-    first = not interaction.response.is_done()
-    yield
-    if first and interaction.response.is_done():
-        waited = utc_now() - created_at(
-            interaction.id
-        )  # two clocks: it may look like less than none
-        metrics.ACKNOWLEDGED.observe(max(0.0, waited.total_seconds()))
-
-
-async def _defer(interaction: Interaction, private: bool) -> None:
-    if _is_on_a_message(interaction):
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-
-
-async def _send(interaction: Interaction, reply: Reply) -> None:
-    view = cast(Any, reply.view or discord.utils.MISSING)
-    shown: dict[str, Any] = {"embed": reply.embed, "allowed_mentions": look.NO_MENTIONS}
-    if not interaction.response.is_done():
-        if reply.form is not None:
-            await interaction.response.send_modal(reply.form)
-        elif reply.update:
-            shown["attachments"] = reply.files
-            await interaction.response.edit_message(view=reply.view, **shown)
-        else:
-            shown |= {"ephemeral": reply.private, "files": reply.files}
-            await interaction.response.send_message(view=view, **shown)
-    elif _is_on_a_message(interaction) and not reply.update:
-        shown |= {"ephemeral": reply.private, "files": reply.files}
-        await interaction.followup.send(view=view, **shown)
-    else:
-        await interaction.edit_original_response(view=reply.view, attachments=reply.files, **shown)
-
-
-def _is_on_a_message(interaction: Interaction) -> bool:
-    """Whether it came from a button, or from a form that a button opened: deferring it leaves the
-    message as it is."""
-    forms = (discord.InteractionType.component, discord.InteractionType.modal_submit)
-    return interaction.type in forms and interaction.message is not None

@@ -20,6 +20,7 @@ from discord import app_commands
 import bot.commands
 from bot import buttons, confirm, forms, look, menus, metrics, paging, telling_commands
 from bot.answer import Services
+from bot.delivery import Delivery, Reply
 from bot.invalid_requests import InvalidRequests
 from bot.turns import Turns
 
@@ -66,7 +67,8 @@ class CommandTree(app_commands.CommandTree["Tallystick"]):
             log.error("command_failed", error=type(error).__name__, exc_info=error)
             text = "That was our mistake, and nothing was changed. Please try again."
         if not interaction.response.is_done():
-            await interaction.response.send_message(embed=look.refusal(text), ephemeral=True)
+            reply = Reply(look.refusal(text), private=True)
+            await Delivery(interaction, private=True).bring(reply)
 
 
 class Tallystick(discord.AutoShardedClient):

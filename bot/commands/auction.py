@@ -9,6 +9,7 @@ from discord import app_commands
 from bot import look, paging
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
+from bot.delivery import open_form
 from bot.economy import currencies, goods
 from bot.economy.auctions import (
     Named,
@@ -23,6 +24,7 @@ from bot.economy.auctions import (
     shown,
 )
 from bot.economy.things import held
+from bot.forms import Form, submitted
 from bot.handle import Call, handle, look_up, recorded
 from bot.paging import last_page, pager
 from events.decisions import auctions
@@ -193,27 +195,20 @@ async def _list(interaction: Interaction, page: int, *, update: bool) -> None:
     await answer(interaction, work)
 
 
-class Bid(discord.ui.Modal, title="Your bid"):
-    """Asks for a number."""
-
-    amount: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="How much you bid in all", custom_id="amount", max_length=30
-    )
-
-    def __init__(self, auction_id: int, interaction_id: int) -> None:
-        """For the member who pressed the button in ``interaction_id``."""
-        super().__init__(custom_id=f"auctionask:{auction_id}:{interaction_id}", timeout=900)
-        self.auction_id = auction_id
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        """The auction after the bid, in place of the one the button stood under."""
-        await _act(interaction, self.auction_id, bidding(self.amount.value), update=True)
-
-
 @pressed("auctionask")
 async def ask_bid(interaction: Interaction, arguments: list[str]) -> None:
     """Ask how much."""
-    await interaction.response.send_modal(Bid(int(arguments[0]), interaction.id))
+    field: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="amount", max_length=30)
+    form = Form("auctionask", arguments[:1], "Your bid", [("How much you bid in all", field)])
+    await open_form(interaction, form)
+
+
+@submitted("auctionask")
+async def hand_in_bid(
+    interaction: Interaction, arguments: list[str], written: dict[str, str]
+) -> None:
+    """The auction after the bid, in place of the one the button stood under."""
+    await _act(interaction, int(arguments[0]), bidding(written["amount"]), update=True)
 
 
 @pressed("auctionbid")

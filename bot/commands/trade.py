@@ -8,10 +8,12 @@ from discord import app_commands
 
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
+from bot.delivery import open_form
 from bot.economy import goods
 from bot.economy.holdings import currencies_of
 from bot.economy.things import held
 from bot.economy.trades import Named, buttons, load, named, open_of, pick, sheet, shown
+from bot.forms import Form, submitted
 from bot.handle import Call, handle, look_up, recorded
 from bot.members import known_receiver, receiver
 from events.decisions import trades
@@ -92,31 +94,27 @@ async def cancel(interaction: Interaction, member: discord.User | None = None) -
     await _act(interaction, _with(member), cancelling)
 
 
-class Offer(discord.ui.Modal, title="What do you offer?"):
-    """Asks for a thing and a number."""
-
-    what: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="Money, or a thing you carry", custom_id="what", default="coins", max_length=100
-    )
-    amount: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="How many in all (0 takes it back)", custom_id="amount", max_length=20
-    )
-
-    def __init__(self, trade_id: int, interaction_id: int) -> None:
-        """For the member who pressed the button in ``interaction_id``."""
-        super().__init__(custom_id=f"tradeoffer:{trade_id}:{interaction_id}", timeout=900)
-        self.trade_id = trade_id
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        """A new version of the trade, in place of the one the button stood under."""
-        decide = offering(self.what.value, self.amount.value)
-        await _act(interaction, _by_id(self.trade_id), decide, update=True)
-
-
 @pressed("tradeoffer")
 async def ask_offer(interaction: Interaction, arguments: list[str]) -> None:
     """Ask what the member offers."""
-    await interaction.response.send_modal(Offer(int(arguments[0]), interaction.id))
+    what: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id="what", default="coins", max_length=100
+    )
+    amount: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id="amount", max_length=20)
+    fields = [
+        ("Money, or a thing you carry", what),
+        ("How many in all (0 takes it back)", amount),
+    ]
+    await open_form(interaction, Form("tradeoffer", arguments[:1], "What do you offer?", fields))
+
+
+@submitted("tradeoffer")
+async def hand_in_offer(
+    interaction: Interaction, arguments: list[str], written: dict[str, str]
+) -> None:
+    """A new version of the trade, in place of the one the button stood under."""
+    decide = offering(written["what"], written["amount"])
+    await _act(interaction, _by_id(int(arguments[0])), decide, update=True)
 
 
 @pressed("tradeconfirm")

@@ -9,15 +9,14 @@ change of what we may do there, and an admin with ``/doctor``. Failures are kept
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import aiohttp
 import discord
 
 from bot import metrics
 from bot.backoff import Dice, pause
+from bot.failures import Failure, failure_of
 from sql import breakers
 from sql.breakers import Breaker
 from sql.pool import Connection
@@ -27,20 +26,8 @@ OPENS_AT: Final = 5
 REFUSED: Final = (timedelta(minutes=5), timedelta(days=1), 4)
 """The first pause after refusals, the longest, and by what they grow."""
 UNANSWERED: Final = (timedelta(seconds=30), timedelta(minutes=15), 2)
-GONE: Final = frozenset({10003, 10004})
-"""Discord's codes for a channel or guild that is no more, or that we do not see: like a refusal."""
 CLOSED: Final = 50007
 """Discord's code for a member who takes no direct messages from us: asking more often is no use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an act was not done. ``impossible``: it never will be; ``refused``: not while Discord
-    lets us do nothing of the kind there; ``unanswered``: it may have been done."""
-
-    kind: Literal["impossible", "refused", "unanswered"]
-    problem: str
-    code: int = 0
 
 
 def way_to(channel_id: int | None, user_id: int | None) -> str:
@@ -139,20 +126,3 @@ async def attempt(gate: Gate, act: Callable[[], Awaitable[Any]]) -> Failure | No
     failure = await failure_of(act)
     gate.note(failure)
     return failure
-
-
-async def failure_of(act: Callable[[], Awaitable[Any]]) -> Failure | None:
-    """Do something in Discord; why it was not done, or None. Raises what is our own mistake."""
-    try:
-        await act()
-    except discord.HTTPException as error:
-        problem = f"status {error.status}, code {error.code}"
-        if error.status >= 500 or error.status in (401, 429):  # those are about more than this act
-            return Failure("unanswered", f"no answer, status {error.status}", error.code)
-        refused = error.status == 403 or error.code in GONE
-        return Failure("refused" if refused else "impossible", problem, error.code)
-    except discord.RateLimited:
-        return Failure("unanswered", "no answer, told to wait")
-    except (aiohttp.ClientError, OSError) as error:  # time-outs among them
-        return Failure("unanswered", f"no answer, {type(error).__name__}")
-    return None

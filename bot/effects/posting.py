@@ -12,7 +12,7 @@ from typing import Final
 
 import discord
 
-from bot.effects.breakers import Failure, failure_of
+from bot.failures import Failure, failure_of
 
 NONCE_KNOWN: Final = timedelta(minutes=1)
 """How long Discord surely knows a nonce."""

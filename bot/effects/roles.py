@@ -23,9 +23,10 @@ import structlog
 
 from bot import metrics
 from bot.backoff import Dice, pause
-from bot.effects.breakers import ROLES, Failure, Gate, Gates, attempt
+from bot.effects.breakers import ROLES, Gate, Gates, attempt
 from bot.effects.giving import change, obstacle
 from bot.effects.together import at_once
+from bot.failures import Failure
 from bot.handle import act, look_up
 from events.decisions.role_rewards import Grant, tell
 from events.decisions.roles import Loan, withdraw

@@ -9,7 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.effects.breakers import OPENS_AT, ROLES, Failure, Gate, attempt, way_to
+from bot.effects.breakers import OPENS_AT, ROLES, Gate, attempt, way_to
+from bot.failures import Failure
 from sql import breakers as kept_breakers
 from sql.breakers import Breaker
 from tests.support.facts import START
