@@ -91,11 +91,10 @@ order by starts_at, plan_id;
 -- every guild: the scheduler looks for those in which something is due.
 select s.guild_id
 from streams s
-left join lateral (
-    select case when ended_at is null then ends_at else coalesce(next_at, 'infinity') end as due_at
-    from seasons
-    where guild_id = s.guild_id
-    order by number desc
-    limit 1) newest on true
-where s.guild_id <> 0 and coalesce(newest.due_at, '-infinity') <= %(now)s
+left join (select guild_id, max(number) as number from seasons group by guild_id) newest
+    on newest.guild_id = s.guild_id
+left join seasons n on n.guild_id = newest.guild_id and n.number = newest.number
+where s.guild_id <> 0 and coalesce(
+    case when n.ended_at is null then n.ends_at else coalesce(n.next_at, 'infinity') end,
+    '-infinity') <= %(now)s
 order by s.guild_id;

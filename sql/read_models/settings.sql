@@ -69,10 +69,13 @@ where a.account = 'mint' and a.currency = 'coins'
             and (s.value is not null or s.changed_at >= %(before)s)
     )
     and (
-        select e.occurred_at from ledger_entries e
-        where e.guild_id = a.guild_id and e.owner_id = 0
+        select min(e.occurred_at) from ledger_entries e
+        where e.guild_id = a.guild_id
             and (%(guild)s::bigint is null or e.guild_id = %(guild)s::bigint)
-        order by e.position
-        limit 1
+            and e.position = (
+                select min(f.position) from ledger_entries f
+                where f.guild_id = e.guild_id and f.owner_id = 0
+                    and (%(guild)s::bigint is null or f.guild_id = %(guild)s::bigint)
+            )
     ) < %(before)s
 order by a.guild_id;

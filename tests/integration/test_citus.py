@@ -44,6 +44,25 @@ def test_no_table_refers_to_another(database_url: str) -> None:
         assert conn.execute(b"select 1 from pg_constraint where contype = 'f'").fetchall() == []
 
 
+def inner(text: str) -> str:
+    """What stands in parentheses."""
+    found, depth = [], 0
+    for character in text:
+        depth -= character == ")"
+        found.append(character if depth else " ")
+        depth += character == "("
+    return "".join(found)
+
+
+def test_what_asks_every_server_asks_what_citus_can_ask_several() -> None:
+    """It locks rows, and limits what a subquery finds, on one server only."""
+    for statement, everywhere in routes.about_guilds():
+        text = statement.numbered.decode().lower()
+        if everywhere:
+            assert "for update" not in text, statement.name
+            assert not re.search(r"\b(limit|offset|tablesample)\b", inner(text)), statement.name
+
+
 def test_no_change_reckons_with_the_clock_of_another_server() -> None:
     """Citus takes no changing function in what an update sets; times come in as values."""
     for statement, _ in routes.about_guilds():
