@@ -11,6 +11,7 @@ import discord as library
 from bot.answer import Services
 from bot.client import Tallystick
 from bot.gateway.capture import Capture
+from bot.gateway.spool import Spool
 from events.engine.catalogue import decode
 from sql import lake
 from sql.pool import Database
@@ -49,6 +50,7 @@ async def connected(
     patience: float = 1.5,
     ready: bool = True,
     hurried: bool = False,
+    spool: Spool | None = None,
     **options: Any,
 ) -> AsyncIterator[Connected]:
     """Start the bot, with ``options`` for its client, and wait until it is ready. One that is
@@ -58,7 +60,7 @@ async def connected(
     client = Tallystick(services(database, writer, patience=patience), **options)
     if hurried:
         client.before_identify_hook = at_once  # type: ignore[method-assign]
-    capture = Capture(database, writer, clock=discord.clock)
+    capture = Capture(database, writer, spool, clock=discord.clock)
     capture.install(client)
     await capture.start()
     try:
