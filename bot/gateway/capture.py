@@ -26,13 +26,13 @@ import structlog
 
 from bot import metrics
 from bot.background import utc_now
-from bot.gateway.client_view import arrival
+from bot.gateway.client_view import arrival, roll_calls
 from bot.gateway.drainer import RETRY_SECONDS, Drainer
 from bot.gateway.gaps import Gaps
 from bot.gateway.quarantine import guild_of, quarantined
 from bot.gateway.readings import Readings
 from bot.gateway.recorder import Recorder, Writer
-from bot.gateway.seen import Arrival, Ignored, Missed, Watched
+from bot.gateway.seen import Arrival, Ignored, Missed, RollCall, Watched
 from bot.gateway.sessions import Parsers, Sessions
 from bot.gateway.spool import Spool
 from bot.gateway.steps import Step
@@ -131,10 +131,10 @@ class Capture:
     def note(self, *, ended: bool = False) -> None:
         """Have it remembered until when everything was seen, behind all that was seen so far."""
         for client, sessions in self._watched:
-            steps: list[Step] = list(sessions.missed(guild.id for guild in client.guilds))
-            steps.append(Watched(sessions.seen(), self._clock(), ended))
-            if not self._queue.full():  # then not everything is on disk
-                self._put(tuple(steps))
+            if self._queue.full():
+                return  # not everything is on disk
+            late = self._overdue(client, sessions, ended=ended)
+            self._put((*late, Watched(sessions.seen(), self._clock(), ended)))
 
     async def room(self) -> None:
         """Wait until little is waiting: for what is fetched, so that it holds up nothing live."""
@@ -164,8 +164,10 @@ class Capture:
         if not self._tasks:
             self._drainer.close()
             return
-        if self._full is not None and not self._queue.full():
-            self._put(())
+        for client, sessions in self._watched:
+            late = tuple(self._overdue(client, sessions, ended=True))
+            if (late or self._full is not None) and not self._queue.full():
+                self._put(late)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.taken(), patience)
         if left := self._in_hand + self._queue.qsize() + self._drainer.forgotten:
@@ -193,8 +195,9 @@ class Capture:
                     metrics.IGNORED.labels("replayed").inc()
                 else:
                     self._readings.see(data)
-                    around = arrival(client, self._clock())
-                    self._put(_understood(name, data, around))
+                    told = _understood(name, data, arrival(client, self._clock()))
+                    if steps := sessions.in_order(guild_of(name, data), told):
+                        self._put(steps)
             except Exception as error:
                 _lost(name, error)
             return parser(data)
@@ -215,10 +218,25 @@ class Capture:
             raise
         self._full = None
 
-    def _overflowed(self) -> Iterator[Missed]:
+    def _overdue(
+        self, client: discord.Client, sessions: Sessions, *, ended: bool
+    ) -> Iterator[Step]:
+        for step in sessions.overdue([guild.id for guild in client.guilds], ended=ended):
+            yield step
+            yield from self._roll(step)
+
+    def _overflowed(self) -> Iterator[Step]:
         if self._full is not None:
             guilds = {guild.id for client, _ in self._watched for guild in client.guilds}
-            yield Missed(tuple(sorted(guilds)), *self._full, "overflow")
+            step = Missed(tuple(sorted(guilds)), *self._full, "overflow")
+            yield step
+            yield from self._roll(step)
+
+    def _roll(self, step: Step) -> Iterator[RollCall]:
+        """Who is in voice, by the client's caches, after something was missed in a session."""
+        if isinstance(step, Missed):
+            for client, _ in self._watched:
+                yield from roll_calls(client, step, self._clock())
 
     async def _run(self) -> None:
         while True:

@@ -232,7 +232,7 @@ class Recorder:
     def _call_roll(self, call: RollCall) -> None:
         """End the stays in voice that we know of. Where we cannot know them, those who are there
         now are taken in all the same."""
-        seen_until = self._gaps.arrived(call)
+        seen_until = call.seen_until or self._gaps.arrived(call)
         try:
             gone = end_stays(self._database, call, seen_until)
         except DatabaseUnreachable:

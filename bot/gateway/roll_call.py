@@ -45,17 +45,19 @@ def end_stays(database: Database, call: RollCall, seen_until: datetime | None) -
             raise FarBehind(f"the profiles of guild {guild_id} are far behind")
         catch_up(conn, guild_id, [profiles])
         rows = fetch(conn, "profiles", "in_voice", guild=guild_id)
-        gone = [_gone(call, row, seen_until or row["proven_at"]) for row in rows]
+        gone = [_gone(call, row, seen_until) for row in rows]
         lake.append(conn, [fact for seen in gone if (fact := _left(conn, seen)) is not None])
     return gone
 
 
-def _gone(call: RollCall, row: Row, seen_until: datetime) -> VoiceSeen:
+def _gone(call: RollCall, row: Row, seen_until: datetime | None) -> VoiceSeen:
+    """The end of a stay; what was seen of others proves nothing if something was missed."""
+    proven_at = row["since"] if call.seen_until else row["proven_at"]
     return VoiceSeen(
         guild_id=call.guild_id,
         user_id=row["user_id"],
         channel_id=None,
-        at=min(max(row["proven_at"], seen_until), call.at),
+        at=min(max(proven_at, seen_until or proven_at), call.at),
         session_id="",
         self_mute=False,
         self_deaf=False,

@@ -65,6 +65,8 @@ class RollCall:
     """When we were added to it."""
     at: datetime
     present: tuple[Observation, ...]
+    seen_until: datetime | None = None
+    """Since when something was missed, if it is not for the session's beginning."""
 
 
 @dataclass(frozen=True, slots=True)

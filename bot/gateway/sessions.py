@@ -3,24 +3,30 @@
 Every dispatch of a session has a number. The client's table of parsers is asked once for each, also
 for those that nobody parses, and so the numbers are seen to be without a hole. discord.py keeps the
 newest number on the shard's websocket; where there is none (in the simulator), nothing is said.
+
+What comes behind a hole waits for it, so that what was overtaken (a message by its deletion) is
+taken in the order in which it happened; what has not come after :data:`LATE` was skipped.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 import discord
 
 from bot.gateway.gaps import guilds_of
 from bot.gateway.seen import Connected, Missed, ShardSeen
+from bot.gateway.steps import Step
 
 LATE: Final = timedelta(seconds=2)
 """How long a number that was skipped may take to come after all."""
 SILENT: Final = 60.0
 """Seconds without a sound, heartbeats included, after which a connection may be dead."""
 MOST_SKIPPED: Final = 10_000
+MOST_HELD: Final = 1_000
 
 Parser = Callable[[Any], Any]
 
@@ -48,6 +54,8 @@ class _Shard:
     fresh: bool
     proof: datetime
     hole: _Hole | None = None
+    held: list[tuple[int, tuple[Step, ...]]] = field(default_factory=list)
+    """What came behind a hole, by number."""
 
     def follow(self, number: int, at: datetime) -> None:
         """The number on the websocket is this now."""
@@ -60,6 +68,11 @@ class _Shard:
         else:
             self.fresh = self._fill(number)
         self.proof = max(self.proof, at)
+
+    def release(self) -> tuple[Step, ...]:
+        """What was held, in order; nothing is held any more."""
+        held, self.held = sorted(self.held, key=itemgetter(0)), []
+        return tuple(step for _, steps in held for step in steps)
 
     def _skip(self, numbers: range, at: datetime) -> None:
         if not numbers:
@@ -136,23 +149,36 @@ class Sessions:
 
     def is_replay(self, guild_id: int | None) -> bool:
         """Whether the payload now being parsed (of a guild, or of direct messages) came before."""
-        websocket = self._websocket(guild_id)
-        number = getattr(websocket, "sequence", None)
-        if number is None or websocket.session_id is None:
+        shard = self._shard(guild_id)
+        if shard is None:
             return False
-        shard = self._shard(websocket, number)
-        shard.follow(number, self._clock())
         replay, shard.fresh = not shard.fresh, False
         return replay
 
-    def _shard(self, websocket: Any, number: int) -> _Shard:
-        """The shard of this websocket; one whose READY we did not see begins here."""
+    def in_order(self, guild_id: int | None, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """What is to be taken now that the payload being parsed tells ``steps``: nothing while
+        something before it has not come, and then all that waited."""
+        shard = self._shard(guild_id)
+        if shard is None or (shard.hole is None and not shard.held):
+            return steps
+        shard.held.append((shard.last, steps))
+        waiting = shard.hole is not None and len(shard.held) < MOST_HELD
+        return () if waiting else shard.release()
+
+    def _shard(self, guild_id: int | None) -> _Shard | None:
+        """The shard that tells of a guild, up to date; one whose READY we did not see begins here.
+        None without a websocket."""
+        websocket = self._websocket(guild_id)
+        number = getattr(websocket, "sequence", None)
+        if number is None or websocket.session_id is None:
+            return None
         shard_id, session = websocket.shard_id or 0, str(websocket.session_id)
         shard = self._shards.get(shard_id)
         if shard is None or shard.session != session:
             count = getattr(self._client, "shard_count", None) or 1
             shard = _Shard(shard_id, count, session, number, number, True, self._clock())
             self._shards[shard_id] = shard
+        shard.follow(number, self._clock())
         return shard
 
     def seen(self) -> tuple[ShardSeen, ...]:
@@ -169,17 +195,22 @@ class Sessions:
             for shard in self._shards.values()
         )
 
-    def missed(self, guilds: Iterable[int]) -> Iterator[Missed]:
-        """What Discord skipped and has not brought after all; each is told once."""
+    def overdue(self, guilds: Iterable[int], *, ended: bool = False) -> Iterator[Step]:
+        """What Discord skipped and has not brought after all, each told once, and what waited for
+        it; with ``ended`` nothing is waited for any more."""
         now, known = self._clock(), tuple(guilds)
         for shard in self._shards.values():
             hole = shard.hole
-            if hole is not None and now - hole.noticed >= LATE:
+            if hole is not None and (ended or now - hole.noticed >= LATE):
                 shard.hole = None
                 of_shard = guilds_of(known, shard.shard_id, shard.shard_count)
                 yield Missed(of_shard, hole.began, hole.ended, "dispatch")
+            if shard.hole is None:
+                yield from shard.release()
 
     def _until(self, shard: _Shard, now: datetime) -> datetime:
+        if shard.hole is not None:
+            return shard.hole.began
         websocket = self._websocket(shard_id=shard.shard_id)
         heard = _silence(websocket)
         return now if heard is not None and heard < SILENT else shard.proof

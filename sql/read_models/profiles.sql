@@ -134,7 +134,7 @@ where guild_id = %(guild)s and present and not is_bot;
 -- name: in_voice
 -- Who is in a voice channel as far as we know, and the last moment at which we know it: whatever
 -- anybody was seen doing proves that we were watching then.
-select v.user_id, v.is_bot, v.category_id, greatest(
+select v.user_id, v.is_bot, v.category_id, v.since, greatest(
     v.since, (select max(p.last_seen) from profiles p where p.guild_id = %(guild)s)
 ) as proven_at
 from voice_presence v

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.gateway.seen import Missed, ShardSeen
-from bot.gateway.sessions import MOST_SKIPPED, Parsers, Sessions
+from bot.gateway.seen import Ignored, Missed, ShardSeen
+from bot.gateway.sessions import MOST_HELD, MOST_SKIPPED, Parsers, Sessions
 from tests.unit.gateway import payloads as p
 
 
@@ -37,8 +37,17 @@ class Shard:
             told.append(captured and self.sessions.is_replay(p.GUILD))
         return told
 
-    def missed(self) -> list[Missed]:
-        return list(self.sessions.missed([p.GUILD]))
+    def missed(self) -> list[Any]:
+        return list(self.sessions.overdue([p.GUILD]))
+
+    def takes(self, *numbers: int) -> list[str]:
+        """Captured dispatches with these numbers: what is taken after each, by their numbers."""
+        taken = []
+        for number in numbers:
+            if self.hears(number) == [False]:
+                steps = self.sessions.in_order(p.GUILD, (Ignored(str(number)),))
+                taken.append(" ".join(step.reason for step in steps if isinstance(step, Ignored)))
+        return taken
 
 
 @pytest.fixture
@@ -78,6 +87,34 @@ def test_a_number_that_never_comes_is_told_once_with_its_window(shard: Shard) ->
     assert shard.missed() == [Missed((p.GUILD,), p.at(10), p.at(20), "dispatch")]
     assert shard.missed() == []
     assert shard.hears(3) == [True]
+
+
+def test_what_was_overtaken_is_taken_in_its_place(shard: Shard) -> None:
+    assert shard.takes(2, 5, 4, 5, 3, 6) == ["2", "", "", "3 4 5", "6"]
+    assert shard.takes(8) == [""]
+    assert shard.sessions.seen()[0].seen_at == p.START  # nothing behind the hole is on disk
+    shard.hears(7, captured=False)
+    assert shard.missed() == [Ignored("8")]
+
+
+def test_what_waited_for_what_never_comes_is_taken_after_the_gap(shard: Shard) -> None:
+    assert shard.takes(3, 5) == ["", ""]
+    assert shard.missed() == []
+    shard.now = p.at(2)
+    gap, *taken = shard.missed()
+    assert isinstance(gap, Missed) and taken == [Ignored("3"), Ignored("5")]
+    assert shard.takes(6) == ["6"]
+
+
+def test_what_waits_when_we_stop_is_taken(shard: Shard) -> None:
+    assert shard.takes(3) == [""]
+    gap, taken = shard.sessions.overdue([p.GUILD], ended=True)
+    assert isinstance(gap, Missed) and taken == Ignored("3")
+
+
+def test_what_waits_takes_bounded_room(shard: Shard) -> None:
+    taken = shard.takes(*range(3, 3 + MOST_HELD))
+    assert taken[:-1] == [""] * (MOST_HELD - 1) and len(taken[-1].split()) == MOST_HELD
 
 
 def test_a_huge_leap_takes_bounded_room(shard: Shard) -> None:
