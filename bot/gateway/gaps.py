@@ -70,8 +70,13 @@ class Gaps:
         self._doubts: dict[int, _Doubt] = {}
 
     def connected(self, step: Connected) -> None:
-        """A shard has a new session: until when was each of its guilds seen?"""
+        """A shard has a new session: until when was each of its guilds seen? Where nobody has ever
+        seen any, they are from now on, and that is noted at once: this life may be a short one."""
         notes = self._notes(step)
+        if not any(note.covers(guild_id) for guild_id in step.guilds for note in notes):
+            first = Note(self._process, step.shard_id, step.shard_count, step.at, ended=False)
+            with self._database.transaction(0) as conn:
+                sight.note(conn, [first], tidy_before=step.at - KEPT)
         cause: Cause = "outage" if step.lost_at is None else "session"
         for guild_id in filter(None, step.guilds):
             about = [note for note in notes if note.covers(guild_id)]

@@ -112,6 +112,14 @@ async def test_who_comes_back_records_how_long_nobody_saw_each_guild(database: D
     assert kinds(database)[-2:] == ["gap_recorded", "message_create"]
 
 
+async def test_a_first_life_too_short_for_a_note_is_missed_all_the_same(database: Database) -> None:
+    async with started(database) as bot:
+        await bot.connects(100, "a")
+    async with started(database) as bot:
+        await bot.connects(160, "b")
+    assert gaps(database) == [(100, 160, "outage")]
+
+
 async def test_a_guild_that_took_us_in_meanwhile_was_missed_since_then(database: Database) -> None:
     async with started(database) as bot:
         await bot.connects(0, "a", p.GUILD + 1)
