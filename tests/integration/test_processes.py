@@ -1,15 +1,18 @@
 """The program in real processes: killed with -9 at any moment, while its database dies too."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+import psycopg
 import pytest
 
 from sql import embedded, lake
 from sql.pool import Database
 from tests.simulation import audit
 from tests.support import postgres
+from tests.support.discord import Loopback
 from tests.support.dooms import Doom
 from tests.support.histories import history
 from tests.support.processes import Program
@@ -39,6 +42,29 @@ def write(database: Database, seed: int, length: int) -> None:
     with database.transaction(*GUILDS) as conn:
         for guild in GUILDS:
             lake.append(conn, history(guild, seed, length))
+
+
+async def test_who_is_told_to_stop_finishes_what_was_asked(
+    postgres_server: embedded.Server, tmp_path: Path
+) -> None:
+    with postgres.fresh(postgres_server) as url:
+        async with Loopback.started() as discord:
+            guild = discord.add_guild("Guild A")
+            channel, alice = guild.add_text_channel("general"), guild.add_member("alice")
+            bot = Program("bot", ["run"], {"DATABASE_URL": url}, tmp_path, discord.url)
+            bot.start()
+            try:
+                await discord.heard(60)
+                with psycopg.connect(url) as conn:
+                    conn.execute("lock table event_lake in exclusive mode")
+                    asked = discord.command(alice, channel, "daily")
+                    await asked.acknowledged()  # it takes so long that it was deferred
+                    bot.ask_to_stop()
+                    await asyncio.sleep(0.3)  # who stops at once has stopped by now
+                assert "1,000" in (await asked.reply()).text
+                assert await asyncio.to_thread(bot.stop) == 0
+            finally:
+                bot.kill()
 
 
 async def test_a_worker_outlives_its_database(

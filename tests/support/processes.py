@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -25,7 +26,9 @@ from tests.support import dooms
 from tests.support.discord import redirected
 from tests.support.discord.server import TOKEN
 
-PRELOADED: Final = ["bot.cli", "bot.runtime", "tests.support.processes"]
+PRELOADED: Final = ["tests.support.preloaded"]
+STALLED: Final = "machine_stalled"
+STALL_SECONDS: Final = 0.3
 LOOK_SECONDS: Final = 0.02
 """Between two looks at a log."""
 
@@ -88,10 +91,14 @@ class Program:
             self._process.kill()
             self._process.join()
 
-    def stop(self, patience: float = 20.0) -> int | None:
-        """Ask it to stop, as an operator does; its exit code, None when it does not."""
-        assert self._process is not None
+    def ask_to_stop(self) -> None:
+        """SIGTERM, as an operator's service manager sends it."""
         self._signal(signal.SIGTERM)
+
+    def stop(self, patience: float = 30.0) -> int | None:
+        """Ask it to stop, and wait; its exit code, None when it does not stop."""
+        assert self._process is not None
+        self.ask_to_stop()
         self._process.join(patience)
         return self._process.exitcode
 
@@ -152,5 +159,16 @@ def _live(
     sys.argv = ["python -m bot", *arguments]
     if doom is not None:
         doom.await_signal()
+    threading.Thread(target=_watch_machine, daemon=True).start()
     with redirected(discord_url) if discord_url else nullcontext():
         main()
+
+
+def _watch_machine() -> None:
+    """Log when this process is not let to run: then it is not to blame for what comes late."""
+    while True:
+        asleep = time.monotonic()
+        time.sleep(0.05)
+        if (stalled := time.monotonic() - asleep) > STALL_SECONDS:
+            at_ms, ms = round(time.time() * 1000), round(stalled * 1000)
+            print(json.dumps({"event": STALLED, "at_ms": at_ms, "ms": ms}), flush=True)
