@@ -4,6 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.locked
 LOCK := requirements-dev.lock
+SEEDS := 20
 PACKAGES := bot events projections sql
 
 .DEFAULT_GOAL := help
@@ -38,7 +39,8 @@ format: $(STAMP) ## bring the code into shape
 bench: $(STAMP) ## how fast it is, against raw SQL in the same run
 	@$(PY) -m tests.benchmarks
 
-soak: $(STAMP) ## an hour of random communities: kills, double deliveries, everybody at once
+soak: $(STAMP) ## SEEDS=20 storms over real processes, and an hour of random communities
+	@$(PY) -m tests.simulation --seeds $(SEEDS)
 	@TALLYSTICK_COMMUNITIES=300 $(PY) -m pytest -n 0 tests/simulation
 
 fuzz: $(STAMP) ## a million strange payloads and exports: each understood, refused or kept as a shape

@@ -18,13 +18,13 @@ from events.engine.event import Event
 from projections.engine import worker
 from projections.engine.advance import advance
 from projections.engine.folding import fold_events
-from projections.engine.read_model import Nothing, ReadModel, WorkingSet, read_models
+from projections.engine.read_model import Nothing, WorkingSet, read_models
 from projections.engine.rebuild import verify
 from projections.engine.rules import Rules
-from sql import chain, lake, rows
+from sql import chain, lake
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
-from sql.rows import Table
+from tests.simulation.audit import folded_rows, in_memory, live_rows
 from tests.support import routes
 from tests.support.histories import history, of_every_type
 from tests.support.statements import Statement, all_statements
@@ -43,37 +43,6 @@ def append(database: Database, events: list[Event]) -> list[lake.Result]:
 def stored(database: Database, guild: int) -> list[StoredEvent]:
     with database.transaction(guild) as conn:
         return lake.read(conn, guild, 0, 100_000)
-
-
-def as_rows(table: Table[Any], found: list[Any]) -> list[Any]:
-    return sorted(map(table.values, found), key=repr)
-
-
-def from_database(database: Database, guild: int) -> dict[str, list[Any]]:
-    """Every row of every read model of a guild, whatever the kind of table."""
-    found = {}
-    with database.transaction(guild) as conn:
-        for _, table in TABLES:
-            everything = Table(table.name, table.row, "state", key=table.key)
-            loaded = rows.load(conn, everything, guild, ()).values()
-            found[table.name] = as_rows(table, list(loaded))
-    return found
-
-
-def in_memory(model: ReadModel, page: list[StoredEvent]) -> WorkingSet:
-    to = WorkingSet(page[0].guild_id, Rules(), Nothing())
-    fold_events(model, [row.position for row in page], map(decode, page), to)
-    return to
-
-
-def from_memory(page: list[StoredEvent]) -> dict[str, list[Any]]:
-    """The plain fold: no database, no batches."""
-    return {
-        table.name: as_rows(table, to.rows(table))
-        for model in MODELS
-        for to in [in_memory(model, page)]
-        for table in model.tables
-    }
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +67,7 @@ def test_any_cut_into_batches_is_the_plain_fold(
         with shared.transaction(guild) as conn:
             if not advance(conn, guild, MODELS, limit=size):
                 break
-    assert from_database(shared, guild) == from_memory(stored(shared, guild))
+    assert live_rows(shared, guild) == folded_rows(stored(shared, guild))
 
 
 @settings(
@@ -112,12 +81,12 @@ def test_delivering_any_event_again_changes_nothing(
     told = history(guild, seed, 120)
     append(shared, told)
     worker.drain(shared)
-    before = from_database(shared, guild), len(stored(shared, guild))
+    before = live_rows(shared, guild), len(stored(shared, guild))
     again = order.sample(told, len(told))
     results = [result for event in again for result in append(shared, [event])]
     assert all(isinstance(result, lake.Duplicate) for result in results)
     worker.drain(shared)
-    assert (from_database(shared, guild), len(stored(shared, guild))) == before
+    assert (live_rows(shared, guild), len(stored(shared, guild))) == before
 
 
 def test_live_tables_are_what_a_rebuild_makes(database: Database) -> None:
