@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from sql.errors import DatabaseUnreachable, SchemaRefused
+from sql.errors import ConnectionBroke, DatabaseUnreachable, SchemaRefused
 from sql.pool import Connection
 from sql.statements import ROOT, query, template
 
@@ -52,16 +52,28 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
 
 @contextmanager
 def connect(dsn: str) -> Iterator[Connection]:
-    """A connection as the login role of ``dsn``, for work on the schema; commits by itself."""
+    """A connection as the login role of ``dsn``, for work on the schema; commits by itself.
+
+    Raises DatabaseUnreachable when there is none, ConnectionBroke when it is lost in the block.
+    """
     try:
         connection = Connection.connect(dsn, autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
         raise DatabaseUnreachable(
-            f"The database does not answer: {str(error).strip().splitlines()[0]}\n"
+            f"The database does not answer: {_first_line(error)}\n"
             "Is PostgreSQL running, and is DATABASE_URL right?"
         ) from error
     with connection:
-        yield connection
+        try:
+            yield connection
+        except psycopg.OperationalError as error:
+            if not connection.broken:
+                raise
+            raise ConnectionBroke(f"The database went away: {_first_line(error)}") from error
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def migrate(dsn: str, folder: Path = FOLDER, *, up_to: int | None = None) -> list[Migration]:

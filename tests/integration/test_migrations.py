@@ -15,7 +15,7 @@ from projections.engine import worker
 from projections.engine.read_model import read_models
 from projections.engine.rebuild import install, rebuild, verify
 from sql import fingerprint, lake
-from sql.errors import DatabaseUnreachable, SchemaRefused
+from sql.errors import ConnectionBroke, DatabaseUnreachable, SchemaRefused
 from sql.migrate import FOLDER, applied, check_history, connect, migrate, migrations
 from sql.pool import Connection, Database
 from sql.statements import query
@@ -233,3 +233,8 @@ def test_the_tables_of_a_read_model_that_waits_for_its_rebuild_are_not_drift(
 def test_a_database_that_cannot_be_reached_is_a_sentence(address: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="is DATABASE_URL right"):
         migrate(address)
+
+
+def test_a_database_that_goes_away_meanwhile_is_said_in_a_sentence(database_url: str) -> None:
+    with pytest.raises(ConnectionBroke, match="went away"), connect(database_url) as conn:
+        conn.execute("select pg_terminate_backend(pg_backend_pid())")

@@ -57,7 +57,11 @@ ANSWERED: Final = frozenset(
 )
 """What must keep nobody from an answer within three seconds."""
 TWICE: Final = "Interaction has already been acknowledged."
-WITHOUT_A_DATABASE: Final = ("The database does not answer", "Is PostgreSQL running")
+WITHOUT_A_DATABASE: Final = (
+    "The database does not answer",
+    "The database went away",
+    "Is PostgreSQL running",
+)
 
 
 @dataclass(frozen=True, slots=True)
