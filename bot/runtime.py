@@ -141,7 +141,7 @@ async def _run_bot(
             RoleKeeper(client, database, utc_now, may_act=may_act),
             Notices(client, database, utc_now, may_act=may_act),
             Watch(capture),
-            Backfill(client, database, capture, utc_now, most=settings.backfill),
+            Backfill(client, database, capture, utc_now, most=settings.backfill, may_act=may_act),
             gateway,
         )
     ]

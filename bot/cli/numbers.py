@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from bot import look
 from bot.cli.context import MOST, NotFound, guild_word, one_guild
 from bot.cli.output import Json, complain, names, say, show, show_one
 from bot.handle import look_up
@@ -80,7 +81,9 @@ def board(
             return boards.page(conn, guild_id, what, limit=count, offset=offset, time=span), span
 
         found, span = _read(opened, guild_id, ["seasons", *boards.read_models_of(what)], load)
-    title = f"{BOARDS[what]} of guild {guild_id}, {span.title} ({found.members} members)"
+    title = (
+        f"{BOARDS[what]} of guild {guild_id}, {span.title} ({look.count(found.members, 'member')})"
+    )
     records = [asdict(place) for place in found.places]
     show(records, as_json=as_json, title=title, empty="Nobody stands here.")
 

@@ -136,7 +136,9 @@ def table(page: boards.Page, span: str, coin: Coin, number: int, last: int) -> d
         for p in page.places
     ]
     embed = look.note("\n".join(lines), title=title)
-    embed.set_footer(text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} {page.members} members")
+    embed.set_footer(
+        text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} {look.count(page.members, 'member')}"
+    )
     return embed
 
 

@@ -81,7 +81,7 @@ def table(found: Rich, number: int, last: int) -> discord.Embed:
     ]
     embed = look.note("\n".join(lines), title=title)
     embed.set_footer(
-        text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} {found.members} members"
+        text=f"Page {number + 1} of {last + 1} \N{MIDDLE DOT} {look.count(found.members, 'member')}"
         " \N{MIDDLE DOT} wallet and bank together"
     )
     return embed

@@ -101,13 +101,16 @@ class Backfill:
         clock: Callable[[], datetime],
         *,
         most: int,
+        may_act: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``most`` messages are read of a channel; with 0 nothing is fetched at all."""
+        """``most`` messages are read of a channel; with 0 nothing is fetched at all. While
+        ``may_act`` says no, no gap is begun with."""
         self._client = client
         self._database = database
         self._queue = queue
         self._clock = clock
         self._most = most
+        self._may_act = may_act
         self._later: dict[tuple[int, int], datetime] = {}
 
     async def run(self) -> None:
@@ -142,7 +145,7 @@ class Backfill:
 
     async def _try(self, row: Row) -> bool:
         guild = self._client.get_guild(row["guild_id"])
-        if guild is None or guild.unavailable:
+        if guild is None or guild.unavailable or not self._may_act():
             return False
         gap = Gap(
             guild.id,

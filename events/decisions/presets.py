@@ -118,8 +118,8 @@ def apply_preset(
         raise Refused(f"There is no such preset. There are: {', '.join(PRESETS)}.")
     if seen is not None and seen != revisions(name, stands):
         raise Refused(
-            "Somebody else changed one of these settings meanwhile. Nothing was changed; look at "
-            "the preset again."
+            "One of these settings was changed meanwhile. Now nothing was changed; look at the "
+            "preset again."
         )
     changes = [
         change_setting(asked, key, value, stands(key))

@@ -45,7 +45,7 @@ def change_setting(
         raise setting.refused()
     if seen is not None and seen != stands.revision:
         raise Refused(
-            f"{setting.description} was changed by somebody else meanwhile: it is "
+            f"{setting.description} was changed meanwhile: it is "
             f"{_told(setting, stands.in_force)} now, and stays so. Look again, then decide."
         )
     wanted = stands.default if value is None else value
@@ -95,7 +95,7 @@ def adopt(
         raise Refused(f"There are the rule versions 1 to {NEWEST_VERSION}.")
     if seen is not None and seen != revision:
         raise Refused(
-            f"Somebody else changed that meanwhile: this server goes by rule version {adopted} "
+            f"That was changed meanwhile: this server goes by rule version {adopted} "
             "now, and stays so. Look again, then decide."
         )
     if version == adopted:

@@ -63,7 +63,7 @@ async def test_who_is_hidden_stands_on_no_board(database: Database, board: str) 
         assert "You stand on no board." in text(done)
 
         found = text(await w.bob.slash(w.channel, "leaderboard", board=board))
-        assert "bob" in found and "alice" not in found and "1 members" in found
+        assert "bob" in found and "alice" not in found and "1 member" in found
         if board == "coins":
             richest = text(await w.bob.slash(w.channel, "richest"))
             assert "bob" in richest and "alice" not in richest

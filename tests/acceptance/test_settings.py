@@ -130,7 +130,7 @@ async def test_who_saw_an_older_value_is_refused_with_the_present_one(database: 
         preview = await w.admin.slash(w.channel, "settings set", key="thread_xp", value="50")
         await w.admin.submit_modal(form, {"value": "40"})
         refused = await w.admin.submit_modal(stale, {"value": "45"})
-        assert "changed by somebody else meanwhile: it is 40 XP now" in text(refused)
+        assert "changed meanwhile: it is 40 XP now" in text(refused)
         refused = await w.admin.click(preview.response, label="Confirm")
         assert "it is 40 XP now, and stays so" in text(refused)
         assert changed(w) == [("thread_xp", None, 40, 1)]
@@ -259,7 +259,7 @@ async def test_a_preset_is_previewed_taken_over_once_and_put_back(database: Data
         assert "Taken over" in text(done) and "**60 s**" in text(done)
         known = changed(w)
         late = await w.admin.click(twice.response, label="Confirm")
-        assert "changed one of these settings meanwhile" in text(late)
+        assert "One of these settings was changed meanwhile" in text(late)
         again = await w.admin.slash(w.channel, "settings preset", name="mee6")
         assert "as in the preset MEE6 already" in text(again)
         undone = await w.admin.slash(w.channel, "settings undo", key="level_curve")

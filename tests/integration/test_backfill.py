@@ -1,7 +1,7 @@
 """What was missed is fetched: the whole way, through a loopback Discord and the real client."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,13 +66,16 @@ async def town(
             yield Town(discord, guild, channel, alice, bob, bot)
 
 
-async def fills(bot: Connected, *, most: int = MOST) -> int:
+async def fills(
+    bot: Connected, *, most: int = MOST, may_act: Callable[[], bool] = lambda: True
+) -> int:
     """Fill the gaps that there are; how many."""
     await bot.capture.drain()
     await bot.discord.heard()
     await bot.capture.drain()
     worker.drain(bot.database)
-    filled = await Backfill(bot.client, bot.database, bot.capture, now, most=most).once()
+    backfill = Backfill(bot.client, bot.database, bot.capture, now, most=most, may_act=may_act)
+    filled = await backfill.once()
     await bot.capture.drain()
     worker.drain(bot.database)
     return filled
@@ -174,6 +177,15 @@ async def test_a_gap_stays_open_until_discord_answers(database: Database) -> Non
         facts = await t.facts()
     assert (limited.struck, broken.struck) == (2, 1)
     assert [fact.message_id for fact in of(facts, MessageCreated)] == [one.id for one in missed]
+
+
+async def test_nothing_is_fetched_while_discord_refuses_too_much(database: Database) -> None:
+    async with town(database) as t:
+        t.lose()
+        t.discord.says(t.alice, t.channel)
+        assert await fills(t.bot, may_act=lambda: False) == 0
+        assert t.discord.asked("GET", "/channels/{channel}/messages") == []
+        assert await fills(t.bot) == 1
 
 
 async def test_more_than_a_page_of_messages_and_of_reactions(database: Database) -> None:

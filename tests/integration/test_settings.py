@@ -55,7 +55,7 @@ def test_of_many_who_saw_the_same_value_one_changes_it(database: Database) -> No
     assert (made.user_id, made.value, made.revision) == (2000 + winner, 40 + winner, 1)
     stale = {sentence for sentence in told if sentence != "changed"}
     assert stale == {
-        "XP for a message was changed by somebody else meanwhile: it is "
+        "XP for a message was changed meanwhile: it is "
         f"{40 + winner} XP now, and stays so. Look again, then decide."
     }
     with database.transaction(GUILD) as conn:

@@ -74,7 +74,7 @@ def test_what_is_so_already_is_not_changed() -> None:
 def test_a_preset_that_was_looked_at_before_somebody_else_changed_something_is_refused() -> None:
     seen = revisions("mee6", Rules().standing)
     rules = Rules.of([setting("message_cooldown", 5)])
-    with pytest.raises(Refused, match="changed one of these settings meanwhile"):
+    with pytest.raises(Refused, match="One of these settings was changed meanwhile"):
         apply_preset(ASKED, "mee6", rules.standing, seen=seen)
     apply_preset(ASKED, "mee6", rules.standing, seen=revisions("mee6", rules.standing))
     with pytest.raises(Refused, match=r"no such preset\. There are: tallystick, mee6"):

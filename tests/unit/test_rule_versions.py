@@ -113,7 +113,7 @@ def test_a_flag_is_on_or_off() -> None:
 def test_who_saw_an_older_value_is_told_the_present_one() -> None:
     stands = Standing(40, 3, 15)
     assert change_setting(ASKED, "message_xp", 20, stands, seen=3).revision == 4
-    with pytest.raises(Refused, match=r"changed by somebody else meanwhile: it is 40 XP now"):
+    with pytest.raises(Refused, match=r"changed meanwhile: it is 40 XP now"):
         change_setting(ASKED, "message_xp", 20, stands, seen=2)
 
 

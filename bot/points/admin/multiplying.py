@@ -217,7 +217,7 @@ def _grouped(
 
 def _check(previewed: int | None, stands: int) -> None:
     if previewed is not None and previewed != stands + 1:
-        raise Refused("Somebody else changed that meanwhile. Look again with /points rules.")
+        raise Refused("That was changed meanwhile. Look again with /points rules.")
 
 
 def _words(fact: Event) -> str:
