@@ -7,9 +7,11 @@ does. Every end has one shape for the member and one log line for the operator.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -25,6 +27,7 @@ from events.engine.errors import Refused
 from projections.engine.advance import ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
+from sql.patience import at_most
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -32,6 +35,13 @@ __all__ = ["Commands", "Interaction", "Reply", "Services", "Work", "answer", "re
 
 PATIENCE: Final = 1.5
 """Seconds before an interaction is deferred; Discord allows three."""
+
+LIMIT: Final = 2.5
+"""Seconds that an interaction has for all that it asks of the database."""
+LONG: Final = 60.0
+"""Seconds for what an admin has confirmed, which may be about every member."""
+THREADS: Final = 16
+"""Interactions that are at the database, or wait for it, at a time; others wait for a thread."""
 
 _AWAY: Final = (
     "The records cannot be reached right now. Nothing was changed; please try again in a minute."
@@ -42,6 +52,12 @@ _STANDS_STILL: Final = (
 )
 _LOOK_FIRST: Final = "Look whether it was done (/transactions, /inventory) before you repeat it."
 _UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
+
+_THREADS = ThreadPoolExecutor(THREADS, thread_name_prefix="interaction")
+"""Of their own, so that they do not keep anything else waiting, nor it them."""
+
+CONFIRMED: ContextVar[bool] = ContextVar("confirmed", default=False)
+"""Whether this is what an admin has been shown in advance and has confirmed."""
 
 log = structlog.get_logger("tallystick.interaction")
 T = TypeVar("T")
@@ -56,13 +72,22 @@ class Services:
     database: Database
     writer: LakeWriter
     patience: float = PATIENCE
+    limit: float = LIMIT
     avatars: Avatars = field(default_factory=Avatars)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     """Interactions that wait for their answer."""
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Run database work in a thread."""
-        return await asyncio.to_thread(function, *arguments, **named)
+        """Run database work in a thread, within the limit of whoever asks for it."""
+        work = partial(copy_context().run, function, *arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+
+    def limited(self, *, long: bool) -> AbstractContextManager[None]:
+        """A block that has only so much time for the database. ``long``: more of it, as long as
+        the database answers at all."""
+        if long:
+            return at_most(max(self.limit, LONG), each=4 * self.limit)
+        return at_most(self.limit)
 
     async def finish(self, patience: float) -> None:
         """Wait until nobody waits for an answer, for at most so many seconds."""
@@ -77,7 +102,10 @@ Work = Callable[[Services, Call], Awaitable[Reply]]
 
 async def answer(interaction: Interaction, work: Work, *, private: bool = False) -> None:
     """Do ``work`` for ``interaction`` and answer it. ``private`` decides whether a deferred answer
-    is shown to the member alone, which Discord wants to know at the time of deferring."""
+    is shown to the member alone, which Discord wants to know at the time of deferring.
+
+    When the database takes longer than it is given, nothing is changed, and the answer says so.
+    """
     call = call_of(interaction)
     asked = call.asked
     with (
@@ -102,7 +130,8 @@ def _under_way(services: Services) -> Iterator[None]:
 
 async def _answer(interaction: Interaction, call: Call, work: Work, *, private: bool) -> None:
     services: Services = interaction.client.services
-    task = asyncio.ensure_future(_outcome(services, call, work))
+    with services.limited(long=CONFIRMED.get()):
+        task = asyncio.ensure_future(_outcome(services, call, work))
     done, _ = await asyncio.wait({task}, timeout=services.patience)
     delivery = Delivery(interaction, private=private)
     if not done:
@@ -125,7 +154,7 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
         return Reply(look.failure(str(error)), private=True)
     except ConnectionBroke as error:
         _line(call, "unavailable", error=str(error))
-        return Reply(look.failure(_UNSURE), private=True)
+        return Reply(look.failure(_UNSURE if error.unsure else _AWAY), private=True)
     except ReadModelStopped as error:
         _line(call, "stands_still", error=str(error))
         return Reply(look.failure(_STANDS_STILL), private=True)

@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from bot import automation, metrics, schedule, tracing
 from bot.health.findings import Finding, Part, at_work
 from projections.engine import rebuild, worker
-from sql.errors import DatabaseError
+from sql.errors import DatabaseError, DatabaseUnreachable
 from sql.listen import Listener
 from sql.migrate import connect
 from sql.pool import Database
@@ -153,11 +153,20 @@ class Background(Part):
                 self._stop.wait(RETRY_SECONDS)
 
     def _rebuild(self) -> None:
-        """A rebuild that fails leaves the live tables, and must not keep the worker from them."""
-        try:
-            rebuild_outdated(self._database.dsn)
-        except Exception:
-            log.exception("rebuild_failed")
+        """A rebuild that fails leaves the live tables, and must not keep the worker from them. One
+        for which the database is away waits for it, as the worker would."""
+        while not self._stop.is_set():
+            try:
+                self._database.be_there()
+                rebuild_outdated(self._database.dsn)
+            except DatabaseUnreachable as error:
+                log.warning("worker_waits", error=str(error).splitlines()[0])
+                self._stop.wait(RETRY_SECONDS)
+            except Exception:
+                log.exception("rebuild_failed")
+                return
+            else:
+                return
 
     def _do_what_is_due(self) -> None:
         try:

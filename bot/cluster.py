@@ -57,12 +57,17 @@ class Cluster:
 
     async def join(self, client: discord.AutoShardedClient, advised: int) -> None:
         """Agree on the number of shards, of which Discord has ``advised`` so many; find our place,
-        and tell the logged-in ``client`` what to run. Stands by while every place is taken.
+        and tell the logged-in ``client`` what to run. Stands by while every place is taken. A
+        process whose place is given does not wait for a database that is away.
 
         Raises ShardsDisagree.
         """
         self._seat = Seat(self._dsn, client.application_id or 0)
-        while not await asyncio.to_thread(self._enter, self._seat, advised):
+        while not (entered := await asyncio.to_thread(self._enter, self._seat, advised)):
+            if entered is None and not self._exclusive:
+                self._shards = self._shards or advised  # agreed on later: see ``keep``
+                log.warning("shards_not_agreed", shards=self._shards)
+                break
             if not self.stands_by:
                 log.info("standing_by", clusters=self._clusters)
             self.stands_by = True

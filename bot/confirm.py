@@ -12,7 +12,7 @@ from typing import Any, Self
 import discord
 
 from bot import look
-from bot.answer import Reply, Services, Work, answer
+from bot.answer import CONFIRMED, Reply, Services, Work, answer
 from bot.handle import Call, look_up
 from bot.stale import obey
 from events.interactions import InteractionUsed
@@ -91,6 +91,7 @@ class Choose(
         else:
             message = interaction.message
             preview = message.embeds[0] if message and message.embeds else None
+            CONFIRMED.set(self.what not in _BY_ASKER)
             await obey(interaction, act, Confirmed(self.asked, self.arguments, preview))
 
 

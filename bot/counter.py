@@ -44,9 +44,10 @@ class _Asked:
 class Counter:
     """Where the commands for one database are brought."""
 
-    def __init__(self, *, apart: bool = False) -> None:
-        """Nobody is waiting. ``apart``: no two guilds share a transaction."""
-        self._apart = apart
+    def __init__(self) -> None:
+        """Nobody is waiting."""
+        self._apart = False
+        """Whether no two guilds share a transaction."""
         self._lock = threading.Lock()
         self._waiting: list[_Asked] = []
         self._busy: set[int] = set()
@@ -60,6 +61,7 @@ class Counter:
     def serve(self, database: Database, command: Command[T]) -> Outcome[T]:
         """Carry out ``command``, with whatever else is waiting. Raises Refused with the member's
         sentence, and whatever keeps the transaction from committing."""
+        self._apart = database.is_distributed
         asked = _Asked(command)
         with self._lock:
             self._waiting.append(asked)
@@ -134,6 +136,4 @@ _OPENING = threading.Lock()
 def counter_of(database: Database) -> Counter:
     """The counter of ``database``: there is one, whoever asks."""
     with _OPENING:
-        if database not in _COUNTERS:
-            _COUNTERS[database] = Counter(apart=database.is_distributed)
-        return _COUNTERS[database]
+        return _COUNTERS.setdefault(database, Counter())

@@ -60,7 +60,7 @@ def handle(
         try:
             return _serve(counter, database, command)
         except ConnectionBroke as error:
-            broke = broke or error
+            broke = error if broke is None or error.unsure else broke
         except DatabaseUnreachable as error:  # an earlier attempt may have been committed
             raise broke or error from None
     assert broke is not None

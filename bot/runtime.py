@@ -19,7 +19,7 @@ from bot.automation import automations
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.cluster import Cluster
-from bot.database import open_database
+from bot.database import open_database, open_for_capture
 from bot.effects import endings, telling
 from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
@@ -60,9 +60,11 @@ def run(settings: Settings, only: str | None = None) -> None:
     Raises TallystickError with a sentence when it cannot start.
     """
     parts = (only,) if only else PARTS
+    capturing = "bot" in parts
+    opened = open_for_capture(settings) if capturing else open_database(settings, migrating=True)
     tracing.start(settings.traces)
     try:
-        with open_database(settings, migrating=True) as database:
+        with opened as database:
             asyncio.run(_until_stopped(settings, database, parts))
     finally:
         tracing.stop()
@@ -119,7 +121,7 @@ async def _run_bot(
     assert settings.discord_token is not None
     writer = LakeWriter(database, around=_batch)
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
-    services = Services(database, writer)
+    services = Services(database, writer, limit=settings.command_seconds)
     client = Tallystick(services, message_content=settings.message_content, turns=turns)
     spool = open_spool(settings.spool_dir, limit=settings.spool_mb * 1024 * 1024)
     capture = Capture(database, writer, spool, orphans=orphans(settings.spool_dir))

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("tallystick", appauthor=False),
         validation_alias="TALLYSTICK_DATA_DIR",
     )
+    command_seconds: float = Field(default=2.5, gt=0, validation_alias="TALLYSTICK_COMMAND_SECONDS")
+    """Seconds that a command has for all that it asks of the database; Discord waits for three."""
     spool_mb: int = Field(default=1024, ge=1, validation_alias="TALLYSTICK_SPOOL_MB")
     """Megabytes of steps that wait on disk, at most, while the database is away."""
     message_content: bool = Field(default=False, validation_alias="TALLYSTICK_MESSAGE_CONTENT")

@@ -9,20 +9,12 @@ from contextlib import suppress
 from typing import Any, Final
 
 from sql.errors import DatabaseUnreachable
-from sql.pool import APP_ROLE, Connection, ConnectionLost, Database
+from sql.pool import APP_ROLE, LIVELY, Connection, ConnectionLost, Database
 from sql.statements import query
 
 _FILE: Final = "queries/shards.sql"
 EVERYWHERE: Final = 0
 """The guild whose rows these are."""
-LIVELY: Final[dict[str, Any]] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
-}
-"""So that a connection to a server that is gone ends within half a minute."""
 
 
 def take_turn(database: Database, application_id: int, bucket: int, pause: float) -> float:

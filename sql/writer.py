@@ -22,10 +22,13 @@ from events.engine.event import Event
 from sql import lake
 from sql.errors import DatabaseError, DatabaseUnreachable
 from sql.lake import Result
+from sql.patience import each_at_most
 from sql.pool import Database
 
 CAPACITY = 10_000
 MAX_BATCH = 1000
+SECONDS = 5.0
+"""Without an answer for so long, the database counts as away."""
 LOOK_FIRST_BATCHES = 20
 """After a batch that held a duplicate, so many batches are looked up before they are written."""
 
@@ -55,13 +58,16 @@ class LakeWriter:
         capacity: int = CAPACITY,
         max_batch: int = MAX_BATCH,
         around: Around = lambda events: nullcontext(),
+        seconds: float = SECONDS,
     ) -> None:
         """Start the writing thread. ``capacity`` is how many events may wait; each batch is
-        written inside the block that ``around`` makes for it."""
+        written inside the block that ``around`` makes for it. Without an answer for ``seconds`` the
+        database counts as away."""
         self._database = database
         self._capacity = capacity
         self._max_batch = max_batch
         self._around = around
+        self._seconds = seconds
         self._waiting: deque[_Entry] = deque()
         self._changed = threading.Condition()
         self._closing = False
@@ -143,21 +149,38 @@ class LakeWriter:
         try:
             results = self._transaction([event for event, _ in batch])
         except DatabaseUnreachable as error:
-            with self._changed:
-                behind = list(self._waiting)
-                self._waiting.clear()
-            _settle((waiter, error) for _, waiter in [*batch, *behind])
+            self._give_back(batch, error)
         except Exception as error:  # the batch was refused: find out which event, keep the others
             if len(batch) == 1:
                 _settle([(batch[0][1], error)])
             else:
-                for entry in batch:
-                    self._append([entry])
+                self._append_singly(deque(batch))
         else:
             _settle((waiter, result) for (_, waiter), result in zip(batch, results, strict=True))
 
+    def _append_singly(self, batch: deque[_Entry]) -> None:
+        while batch:
+            event, waiter = batch[0]
+            try:
+                (result,) = self._transaction([event])
+            except DatabaseUnreachable as error:
+                self._give_back(batch, error)
+                return
+            except Exception as error:
+                _settle([(waiter, error)])
+            else:
+                _settle([(waiter, result)])
+            batch.popleft()
+
+    def _give_back(self, batch: Iterable[_Entry], error: DatabaseUnreachable) -> None:
+        """These, and all that wait behind them, fail together: none overtakes another."""
+        with self._changed:
+            behind = list(self._waiting)
+            self._waiting.clear()
+        _settle((waiter, error) for _, waiter in [*batch, *behind])
+
     def _transaction(self, events: Sequence[Event]) -> list[Result]:
-        with self._around(events):
+        with self._around(events), each_at_most(self._seconds):
             results = lake.record(self._database, events, look_first=self._look_first > 0)
         known = any(not isinstance(result, lake.Appended) for result in results)
         self._look_first = LOOK_FIRST_BATCHES if known else max(0, self._look_first - 1)

@@ -13,7 +13,7 @@ import discord
 import structlog
 
 from bot import automation, importer, schedule
-from bot.answer import Services
+from bot.answer import LONG, Services
 from bot.background import utc_now
 from bot.client import Tallystick
 from bot.demo import screen
@@ -115,7 +115,7 @@ async def _talk(database: Database) -> None:
         ) from error
     guild_id, places = _busiest(database)
     writer = LakeWriter(database)
-    bot = Tallystick(Services(database, writer), shard_count=1)
+    bot = Tallystick(Services(database, writer, limit=LONG), shard_count=1)
     capture = Capture(database, writer)
     capture.install(bot)
     await capture.start()

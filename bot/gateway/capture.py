@@ -39,6 +39,7 @@ from bot.gateway.steps import Step
 from bot.gateway.translate import translate, translators
 from sql.errors import DatabaseUnreachable
 from sql.pool import Database
+from sql.writer import SECONDS
 
 CAPACITY: Final = 20_000
 """Payloads that may wait."""
@@ -76,12 +77,13 @@ class Capture:
         clock: Callable[[], datetime] = utc_now,
         capacity: int = CAPACITY,
         retry: float = RETRY_SECONDS,
+        seconds: float = SECONDS,
     ) -> None:
         """Nothing runs before :meth:`start`; what comes in until then waits in the queue.
 
         ``spool`` is closed by its owner; without one there is one in memory. ``orphans`` are
         drained, and closed, before anything is recorded. ``retry`` is in seconds, between two tries
-        while the database is away.
+        while the database is away; it counts as away without an answer for ``seconds``.
         """
         self._clock = clock
         self._retry = retry
@@ -90,7 +92,9 @@ class Capture:
         """From when to when there was no room for what came in, if that is still to be told."""
         self._watched: list[tuple[discord.Client, Sessions]] = []
         self._readings = Readings()
-        self._recorder = Recorder(database, writer, Gaps(database, uuid4().hex), clock)
+        self._recorder = Recorder(
+            database, writer, Gaps(database, uuid4().hex), clock, seconds=seconds
+        )
         self._drainer = Drainer(self._recorder, spool or Spool(), orphans, clock, retry=retry)
         self._tasks: list[asyncio.Task[None]] = []
         self._in_hand = 0

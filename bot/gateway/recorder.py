@@ -41,8 +41,9 @@ from bot.gateway.steps import Numbered, Step
 from events.engine.event import Event
 from sql import lake, quarantine
 from sql.errors import DatabaseUnreachable
+from sql.patience import each_at_most
 from sql.pool import Database
-from sql.writer import QueueFull
+from sql.writer import SECONDS, QueueFull
 
 MOST_QUARANTINED: Final = 100
 """Payloads of one name that one process keeps; further ones are only counted."""
@@ -78,12 +79,15 @@ class Recorder:
         clock: Callable[[], datetime],
         *,
         hand_over: bool = True,
+        seconds: float = SECONDS,
     ) -> None:
-        """The hand-over (see the sequencer) begins now, if there is one, and with :meth:`begin`."""
+        """The hand-over (see the sequencer) begins now, if there is one, and with :meth:`begin`.
+        Without an answer for ``seconds`` the database counts as away."""
         self._database = database
         self._writer = writer
         self._gaps = gaps
         self._clock = clock
+        self._seconds = seconds
         self._started_at = clock() if hand_over else clock() - HAND_OVER
         self._sequencer: Sequencer | None = None
         self._kept: dict[str, int] = {}
@@ -97,7 +101,7 @@ class Recorder:
 
         Raises DatabaseUnreachable.
         """
-        await self._in_thread(self._numbers)
+        await self._in_thread(self._begin)
 
     async def record(self, steps: Sequence[Step]) -> list[Step]:
         """Take ``steps`` all the way, in order; returns what is left because the database went
@@ -141,6 +145,10 @@ class Recorder:
     async def _in_thread(self, work: Callable[..., object], *arguments: object) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments))
 
+    def _begin(self) -> None:
+        with each_at_most(self._seconds):
+            self._numbers()
+
     def _numbers(self) -> Sequencer:
         if self._sequencer is None:
             history = partial(stored, self._database)
@@ -150,6 +158,10 @@ class Recorder:
 
     def _number(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
         """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
+        with each_at_most(self._seconds):
+            self._number_in_time(waiting, numbered)
+
+    def _number_in_time(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
         self._foresee(waiting)
         taken: set[type] = set()
         while waiting and _may_follow(waiting[0], taken, numbered):

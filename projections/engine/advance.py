@@ -17,7 +17,8 @@ from projections.engine.rules import Rules
 from projections.engine.ruling import rules_at
 from sql import checkpoints, lake
 from sql.checkpoints import Checkpoint
-from sql.pool import Connection, ConnectionLost, in_flight
+from sql.faults import is_fault
+from sql.pool import Connection, in_flight
 
 PAGE = 1000
 """Events in one transaction of the worker; measured: more is not faster."""
@@ -130,9 +131,11 @@ def _turn(
         with conn.transaction(), in_flight(conn) if _small(page) else nullcontext():
             _fold_together(conn, behind, page, base)
         moved = {model.name: end for model, _ in behind}
-    except ConnectionLost:
-        raise
-    except Exception:  # some fold or table refuses something: each for itself, so that one stops
+    except (
+        Exception
+    ) as error:  # some fold or table refuses something: each for itself, so that one stops
+        if is_fault(error):
+            raise
         moved = {m.name: _advance_one(conn, m, after, page, base) for m, after in behind}
     checkpoints.advance(conn, {(guild_id, name): at for name, at in moved.items()})
     stopped += [Checkpoint(name, at, stopped=True) for name, at in moved.items() if at < end]
@@ -179,9 +182,9 @@ def _advance_one(
         with conn.transaction():
             fold(conn, model, [batch_of(fresh, rules)])
         return fresh[-1].position
-    except ConnectionLost:
-        raise
-    except Exception:  # whatever a fold or a table refuses: find the one event, stop before it
+    except Exception as error:  # whatever a fold or a table refuses: find the one event
+        if is_fault(error):
+            raise
         return _advance_singly(conn, model, after, fresh, rules)
 
 
@@ -204,9 +207,9 @@ def _advance_singly(
         try:
             with conn.transaction():
                 fold(conn, model, [batch_of([row], rules)])
-        except ConnectionLost:
-            raise
         except Exception as error:  # parked with its error, in sight, and nothing goes past it
+            if is_fault(error):
+                raise
             checkpoints.stop(conn, row.guild_id, model.name, row.position, reason_of(error))
             return position
         rules = _rules_after(rules, [row])

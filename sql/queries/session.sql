@@ -10,6 +10,16 @@ set local app.current_tenant = {tenant};
 begin;
 set local app.current_tenant = {tenant};
 
+-- name: begin_limited
+-- The same, of which the server gives up every statement that takes longer (in milliseconds).
+begin;
+select set_config('app.current_tenant', {tenant}, true),
+    set_config('statement_timeout', {limit}, true);
+
+-- name: limit
+-- The same for a transaction in flight.
+select set_config('statement_timeout', %(limit)s, true);
+
 -- name: begin_only
 -- A transaction whose guilds are said next.
 begin;

@@ -13,7 +13,7 @@ from bot.gateway.capture import Capture
 from events.engine.catalogue import decode
 from sql import lake
 from sql.pool import Database
-from sql.writer import LakeWriter
+from sql.writer import SECONDS, LakeWriter
 
 IDLE_SECONDS = 0.05
 
@@ -40,15 +40,20 @@ async def world(
     database: Database,
     *,
     patience: float = 1.5,
+    limit: float = 60.0,
+    seconds: float = SECONDS,
     settle_timeout: float = 5.0,
     services: type[Services] = Services,
     **more: Any,
 ) -> AsyncIterator[World]:
-    """Start the bot and put people around it; ``services`` (given ``more``) may play tricks. It
-    fails when the bot is not at rest ``settle_timeout`` seconds after something was done."""
-    writer = LakeWriter(database)
-    bot = Tallystick(services(database, writer, patience=patience, **more), shard_count=1)
-    capture = Capture(database, writer)
+    """Start the bot and put people around it; ``services`` (given ``more``) may play tricks. The
+    database may take long (``limit`` for a command, ``seconds`` for an answer to capture), since
+    the machine may be busy with other tests. It fails
+    when the bot is not at rest ``settle_timeout`` seconds after something was done."""
+    writer = LakeWriter(database, seconds=seconds)
+    given = services(database, writer, patience=patience, limit=limit, **more)
+    bot = Tallystick(given, shard_count=1)
+    capture = Capture(database, writer, seconds=seconds)
     capture.install(bot)
     await capture.start()
     try:
