@@ -19,6 +19,7 @@ from tests.benchmarks import (
     metering,
     paying,
     ruling,
+    spooling,
     transferring,
 )
 from tests.benchmarks.figures import Figure, table
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "live": folding.live,
     "rebuild": folding.from_nothing,
     "rules": ruling.rules,
+    "spool": spooling.through_the_spool,
     "growth": growing.with_history,
     "pay": paying.payments,
     "transfers": transferring.transfers,

@@ -30,9 +30,9 @@ def through_the_writer(stage: Stage) -> Iterator[Figure]:
         asyncio.run(produce(database, list(mixed(histories, 2 * STATEMENT))))
         for _ in range(stage.rounds):
             drafts = list(mixed(histories, 60_000 // stage.shorter))
-            since = _now(conn)
+            since = now(conn)
             seconds, waits = asyncio.run(produce(database, drafts))
-            rate.add(len(drafts) / seconds, _bare(conn, since, STATEMENT))
+            rate.add(len(drafts) / seconds, bare(conn, since, STATEMENT))
             wait.add(1000 * percentile(waits, 99))
     yield rate
     yield share(rate, "append, of the bare insert", 40)
@@ -47,11 +47,11 @@ def one_by_one(stage: Stage) -> Iterator[Figure]:
         conn.execute(reference("make_bare_lake"))
         for _ in range(stage.rounds):
             events = [cls(**fields) for cls, fields in history.take(3_000 // stage.shorter)]
-            since, started = _now(conn), time.perf_counter()
+            since, started = now(conn), time.perf_counter()
             for event in events:
                 lake.record(database, [event])
             seconds = time.perf_counter() - started
-            rate.add(len(events) / seconds, _bare(conn, since, 1))
+            rate.add(len(events) / seconds, bare(conn, since, 1))
     yield rate
 
 
@@ -74,14 +74,15 @@ async def produce(database: Database, drafts: list[Draft]) -> tuple[float, list[
     return seconds, waits
 
 
-def _now(conn: Connection) -> datetime:
+def now(conn: Connection) -> datetime:
+    """The time by the database's clock."""
     row = conn.execute(reference("now")).fetchone()
     assert row is not None
     found: datetime = row[0]
     return found
 
 
-def _bare(conn: Connection, since: datetime, size: int) -> float:
+def bare(conn: Connection, since: datetime, size: int) -> float:
     """Insert what was recorded since into a bare table, ``size`` rows a commit; rows a second."""
     with conn.cursor(row_factory=dict_row, binary=True) as cursor:
         rows = cursor.execute(reference("finished_rows"), {"since": since}).fetchall()

@@ -96,3 +96,20 @@ where guild_id = 1 and account = %(payee)s and currency = 'coins';
 insert into bare.entries values
     (1, %(position)s, 1, %(payer)s, 'coins', -%(amount)s, 0, 0, 'payment', 0, clock_timestamp()),
     (1, %(position)s, 2, %(payee)s, 'coins', %(amount)s, 0, 0, 'payment', 0, clock_timestamp());
+
+-- name: make_bare_spool
+-- SQLite: a table of the spool's shape.
+create table steps (
+    number integer primary key autoincrement, kind text, version integer, body blob);
+
+-- name: bare_spool_in_wal
+-- SQLite: with a write-ahead log ...
+pragma journal_mode = wal;
+
+-- name: bare_spool_synced
+-- SQLite: ... that is synced at each commit.
+pragma synchronous = full;
+
+-- name: insert_bare_spool
+-- SQLite: one row.
+insert into steps (kind, version, body) values (?, ?, ?);
