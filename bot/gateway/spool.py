@@ -12,7 +12,7 @@ is taken; what that means for what comes in is in ``bot/gateway/README.md``.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from typing import Any, Final, Self
 import structlog
 
 from bot.gateway.packing import Unreadable, pack, unpack
+from bot.gateway.reserve import Reserve
 from bot.gateway.steps import Step
 from events.engine.errors import TallystickError
 from events.engine.snowflake import from_ms, to_ms
@@ -92,6 +93,7 @@ class Spool:
         self.path = path
         self._limit = limit
         self._lock = None if path == IN_MEMORY else _locked(path)
+        self._reserve = None if path == IN_MEMORY else Reserve(path.with_suffix(".reserve"))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             with self._asked():
@@ -101,6 +103,7 @@ class Spool:
                 self._run("put_back")
                 self._run("empty_aside")
             self.depth, self.size, self._oldest = self._run("measure").fetchone()
+            self._hold_reserve()
         except SpoolError:
             self.close()
             raise
@@ -140,23 +143,26 @@ class Spool:
     def replace(self, steps: Iterable[Kept]) -> None:
         """Write what these steps have become over what they were. Raises SpoolFull."""
         packed = [(kept.number, *pack(kept.step)) for kept in steps]
-        with self._transaction():
+
+        def write() -> None:
             for number, kind, version, body in packed:
                 self._run("replace", kind, version, body, number)
+
+        self._in_any_room(write)
 
     def remove(self, last: int) -> None:
         """These steps, from the oldest to number ``last``, have come to their end.
 
         Raises SpoolFull when there is no room to write even that.
         """
-        with self._transaction():
-            gone, size, _ = self._run("measure_to", last).fetchone()
-            self._run("remove", last)
+        gone, size, _ = self._run("measure_to", last).fetchone()
+        self._in_any_room(lambda: self._run("remove", last))
         self._shrunk(gone, size)
         if not self.depth:
             with self._asked():
                 self._run("shrink")
                 self._run("truncate")
+            self._hold_reserve()
 
     def close(self) -> None:
         """Let go of the file; what waits stays in it."""
@@ -185,6 +191,22 @@ class Spool:
 
     def _run(self, name: str, *values: Any) -> sqlite3.Cursor:
         return self._db.execute(_text(name), values)
+
+    def _in_any_room(self, write: Callable[[], object]) -> None:
+        """Do what makes room in the end, if need be with the room that was kept for it."""
+        try:
+            with self._transaction():
+                write()
+        except SpoolFull:
+            if self._reserve is None or not self._reserve.release():
+                raise
+            log.warning("spool_reserve_used", path=str(self.path))
+            with self._transaction():
+                write()
+
+    def _hold_reserve(self) -> None:
+        if self._reserve is not None:
+            self._reserve.hold()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -1,15 +1,22 @@
 """The spool by itself: what is in it survives, in order, and belongs to one process."""
 
 import multiprocessing
+import shutil
 import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.gateway.packing import pack
+from bot.gateway.reserve import Reserve
 from bot.gateway.seen import Connected
 from bot.gateway.spool import (
+    Kept,
     Spool,
     SpoolBroken,
     SpoolError,
@@ -130,6 +137,14 @@ def test_when_it_is_at_its_limit_nothing_is_taken(tmp_path: Path) -> None:
         assert waiting(spool) == some(2, 3)
 
 
+@contextmanager
+def no_room(spool: Spool) -> Iterator[None]:
+    """SQLite's file may not grow: it says so with the very error of a full disk."""
+    spool._db.execute("pragma max_page_count = 1")
+    yield
+    spool._db.execute("pragma max_page_count = 1000000")
+
+
 def test_when_the_disk_is_full_nothing_is_taken_half(tmp_path: Path) -> None:
     with open_spool(tmp_path) as spool:
         spool.append(some(1), p.START)
@@ -141,21 +156,43 @@ def test_when_the_disk_is_full_nothing_is_taken_half(tmp_path: Path) -> None:
         assert waiting(spool) == some(1, 2)
 
 
-def no_room(spool: Spool) -> "NoRoom":
-    return NoRoom(spool)
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 24 MiB, where we may have one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can make a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
 
 
-class NoRoom:
-    """SQLite's file may not grow: it says so with the very error of a full disk."""
+def test_a_full_disk_can_be_emptied(small_disk: Path) -> None:
+    """To take rows out SQLite has to write first: the room for that was kept."""
+    page, taken = some(*range(500)), 0
+    with open_spool(small_disk) as spool:
+        with pytest.raises(SpoolFull):
+            for taken in count():  # noqa: B007  pages that were taken before it was full
+                spool.append(page, p.START)
+        assert shutil.disk_usage(small_disk).free < 100_000
+    with open_spool(small_disk) as spool:
+        assert spool.depth == 500 * taken > 10_000
+        while spool.depth:
+            kept = spool.head(500)
+            assert [one.step for one in kept] == page
+            spool.replace([Kept(one.number, told(10**18)) for one in kept])
+            spool.remove(kept[-1].number)
+        assert shutil.disk_usage(small_disk).free > 10_000_000
+        spool.append(page, p.START)
 
-    def __init__(self, spool: Spool) -> None:
-        self._db = spool._db
 
-    def __enter__(self) -> None:
-        self._db.execute("pragma max_page_count = 1")
-
-    def __exit__(self, *_: object) -> None:
-        self._db.execute("pragma max_page_count = 1000000")
+def test_without_room_for_a_reserve_there_is_none_and_it_is_said(tmp_path: Path) -> None:
+    reserve = Reserve(tmp_path / "capture-0.reserve", size=2**60)
+    with capture_logs() as logs:
+        reserve.hold()
+    assert [line["event"] for line in logs] == ["no_reserve"]
+    assert not reserve.release() and not list(tmp_path.iterdir())
 
 
 def test_what_another_release_has_written_is_set_aside_and_tried_again(tmp_path: Path) -> None:
