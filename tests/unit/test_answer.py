@@ -21,7 +21,7 @@ from sql.lake import Result
 class FakeInteraction:
     """Discord's side of one slash command: what was sent, in order."""
 
-    def __init__(self, patience: float = 0.02) -> None:
+    def __init__(self, patience: float = 60) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.recorded: list[Any] = []
         writer = SimpleNamespace(offer=self.offer)
@@ -77,7 +77,7 @@ async def test_quick_work_is_answered_at_once_and_a_lost_record_is_counted() -> 
 
 @pytest.mark.parametrize("private", [True, False])
 async def test_slow_work_is_deferred_within_discords_three_seconds(private: bool) -> None:
-    interaction = FakeInteraction()
+    interaction = FakeInteraction(patience=0.02)
 
     async def work(services: Services, call: Call) -> Reply:
         await asyncio.sleep(0.1)
