@@ -15,7 +15,7 @@ from bot.gateway.spool import Spool
 from events.engine.catalogue import decode
 from sql import lake
 from sql.pool import Database
-from sql.writer import LakeWriter
+from sql.writer import SECONDS, LakeWriter
 from tests.support.discord import Loopback, redirected
 
 
@@ -48,19 +48,22 @@ async def connected(
     *,
     services: type[Services] = Services,
     patience: float = 1.5,
+    limit: float = 60.0,
+    seconds: float = SECONDS,
     ready: bool = True,
     hurried: bool = False,
     spool: Spool | None = None,
     **options: Any,
 ) -> AsyncIterator[Connected]:
-    """Start the bot, with ``options`` for its client, and wait until it is ready. One that is
-    ``hurried`` does not wait before it identifies anew."""
-    writer = LakeWriter(database)
+    """Start the bot, with ``options`` for its client, and wait until it is ready. The database may
+    take long (``limit`` for a command, ``seconds`` for an answer to capture), since the machine may
+    be busy. One that is ``hurried`` does not wait before it identifies anew."""
+    writer = LakeWriter(database, seconds=seconds)
     options = {"guild_ready_timeout": 0.1, **options}
-    client = Tallystick(services(database, writer, patience=patience), **options)
+    client = Tallystick(services(database, writer, patience, limit), **options)
     if hurried:
         client.before_identify_hook = at_once  # type: ignore[method-assign]
-    capture = Capture(database, writer, spool, clock=discord.clock)
+    capture = Capture(database, writer, spool, clock=discord.clock, seconds=seconds)
     capture.install(client)
     await capture.start()
     try:
