@@ -56,7 +56,10 @@ class InvalidRequests:
         held = self._clock() < self._shut_until or self.lately() >= self._most
         if held != self._held:
             self._held = held
-            log.warning("effects_hold_back" if held else "effects_go_on", invalid=self.lately())
+            if held:
+                log.warning("effects_hold_back", invalid=self.lately())
+            else:
+                log.warning("effects_go_on", invalid=self.lately())
         return not held
 
     def answered(self, status: int, *, shared: bool, banned: bool, own_token: bool) -> None:
