@@ -8,7 +8,7 @@ does. Every end has one shape for the member and one log line for the operator.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +27,7 @@ from events.engine.errors import Refused
 from projections.engine.advance import ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
-from sql.patience import at_most
+from sql.patience import at_most, limit_now
 from sql.pool import Database
 from sql.writer import LakeWriter
 
@@ -79,7 +79,8 @@ class Services:
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run database work in a thread, within the limit of whoever asks for it."""
-        work = partial(copy_context().run, function, *arguments, **named)
+        with nullcontext() if limit_now() else self.limited(long=False):
+            work = partial(copy_context().run, function, *arguments, **named)
         return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
 
     def limited(self, *, long: bool) -> AbstractContextManager[None]:

@@ -208,6 +208,7 @@ class Database:
                     else:
                         self._begin(conn, guilds)
                         yield conn
+                self.availability.found()
             except psycopg.Error as error:
                 found = fault("hung", unsure=conn.ending) if conn.hung else None
                 found = found or fault_of(error, ending=conn.ending)

@@ -162,7 +162,7 @@ class Capture:
         await self.taken()
         await self._drainer.drained()
 
-    async def stop(self, patience: float = 10.0) -> None:
+    async def stop(self, patience: float = 15.0) -> None:
         """Record or spool what has come in, for at most ``patience`` seconds, then stop. What is
         in the spool stays there for the next one."""
         if not self._tasks:

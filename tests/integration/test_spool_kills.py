@@ -14,7 +14,7 @@ from tests.support.lives import Ended, Life, Page, first_of, live, story
 from tests.unit.gateway import payloads as p
 from tests.unit.gateway.lake import alone
 
-PAGES, AWAY = 6, 3
+PAGES, AWAY = 5, 2
 SHARES = 3
 
 
