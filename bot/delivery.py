@@ -212,6 +212,8 @@ class Delivery:
             if failure is None or failure.kind != "unanswered" or times == tries:
                 return failure
             await asyncio.sleep(pause(times, WAIT, LONGEST_WAIT, self._dice).total_seconds())
+            if self._interaction.client.is_closed():
+                return failure
         return None
 
     def _is_on_a_message(self) -> bool:

@@ -87,3 +87,13 @@ async def test_who_takes_no_direct_messages_is_hardly_asked_again(database: Data
         sick = text(await w.admin.slash(w.channel, "doctor"))
         assert f"Direct messages to <@{w.alice.id}>: failed" in sick
         assert "They take no direct messages" in sick
+
+
+async def test_the_doctor_says_when_discord_refuses_so_much_that_effects_hold_back(
+    database: Database,
+) -> None:
+    async with world(database) as w:
+        w.bot.invalid_requests.answered(401, shared=False, banned=False, own_token=True)
+        sick = text(await w.admin.slash(w.channel, "doctor"))
+        assert "Discord turned down 1 request of mine in ten minutes" in sick
+        assert "I hold back news and roles" in sick
