@@ -26,6 +26,8 @@ _SIZES: Final = (1, 3, 10, 30, 100, 300, 1000)
 # Capture: from Discord's payloads to facts in the lake.
 PAYLOADS = Counter("tallystick_payloads", "Payloads taken in from the gateway.", ["event_name"])
 IGNORED = Counter("tallystick_payloads_ignored", "Payloads that tell no new fact.", ["reason"])
+ignored = cache(IGNORED.labels)
+"""The counter of one reason: looked up once, because half of all that is seen is known already."""
 QUARANTINED = Counter(
     "tallystick_payloads_quarantined", "Payloads that could not be understood.", ["event_name"]
 )
@@ -38,10 +40,6 @@ CONFLICTS = Counter(
 )
 GAPS = Counter("tallystick_gaps", "Gaps that were recorded, in all servers.", ["reason"])
 GAPS_FILLED = Counter("tallystick_gaps_filled", "Gaps of which the rest has been fetched.")
-payloads = cache(PAYLOADS.labels)
-"""The counter of one kind of payload; looked up once, since this is counted for each."""
-recorded = cache(RECORDED.labels)
-"""The same for one type of event."""
 LOST = Counter("tallystick_lost", "Payloads or events that were not recorded.", ["reason"])
 CAPTURE_QUEUE = Gauge("tallystick_capture_queue_payloads", "Payloads that wait to be recorded.")
 SPOOL_DEPTH = Gauge("tallystick_spool_depth", "Steps that wait on disk for the database.")

@@ -190,13 +190,15 @@ class Capture:
     ) -> Callable[[Any], Any]:
         """``parser``, with a look at the payload before it. Neither waits nor raises by itself."""
 
+        taken_in = metrics.PAYLOADS.labels(name)  # looked up once: this is for each payload
+
         def parse(data: Any) -> Any:
-            metrics.payloads(name).inc()
+            taken_in.inc()
             try:
                 if name == "READY":
                     self._put((sessions.began(data),))
                 elif sessions.is_replay(guild_of(name, data)):
-                    metrics.IGNORED.labels("replayed").inc()
+                    metrics.ignored("replayed").inc()
                 else:
                     self._readings.see(data)
                     told = _understood(name, data, arrival(client, self._clock()))
@@ -266,7 +268,7 @@ class Capture:
         kept = [step for step in steps if not isinstance(step, Ignored)]
         for step in steps:
             if isinstance(step, Ignored):
-                metrics.IGNORED.labels(step.reason).inc()
+                metrics.ignored(step.reason).inc()
         if kept:
             await self._drainer.append(kept)
 

@@ -11,7 +11,7 @@ nothing is offered before what stands before it is on disk.
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -203,7 +203,7 @@ class Recorder:
             case Observation():
                 rest.append(step)
             case Ignored():
-                metrics.IGNORED.labels(step.reason).inc()
+                metrics.ignored(step.reason).inc()
             case Quarantined():
                 self._keep(step)
             case RollCall():
@@ -237,7 +237,7 @@ class Recorder:
         event = self._numbers().number(rest[0])
         seen = rest.popleft()
         if event is None:
-            metrics.IGNORED.labels("redelivered").inc()
+            metrics.ignored("redelivered").inc()
         else:
             facts.append((event, seen))
 
@@ -295,6 +295,8 @@ class Recorder:
                     taken[seen.guild_id, seen.prefix] = None  # what came later has been recorded
         pairs = zip(facts, results, strict=True)
         new = [event for (event, _), result in pairs if isinstance(result, lake.Appended)]
+        for event_type, number in Counter(event.event_type for event in new).items():
+            metrics.RECORDED.labels(event_type).inc(number)
         tracing.captured(new, self._began)
         again = [seen for seen in taken.values() if seen is not None]
         return left or await self._once_more(again)
@@ -332,10 +334,10 @@ def _backwards(steps: Sequence[Numbered]) -> Iterator[Event]:
 
 
 def _recorded(event: Event, result: lake.Result | BaseException) -> bool:
-    """Count what became of ``event``; whether it is in the lake."""
+    """Whether ``event`` is in the lake; if it is not new there, it is counted."""
     match result:
         case lake.Appended():
-            metrics.recorded(event.event_type).inc()
+            pass
         case lake.Duplicate():
             metrics.DUPLICATES.labels(event.event_type).inc()
         case lake.Conflict():
