@@ -7,9 +7,10 @@ from typing import ClassVar, Final, Literal
 
 from events.engine.event import Count, Event
 
-Cause = Literal["outage", "session", "dispatch", "overflow", "unavailable", "operator"]
+Cause = Literal["outage", "session", "dispatch", "overflow", "unavailable", "database", "operator"]
 """Why: the bot was not running; it lost its session with Discord; Discord skipped something in it;
-there was no room for what came in; Discord itself was without the guild; an operator says so."""
+there was no room for what came in; Discord itself was without the guild; the database was away, so
+that nothing is missed but nobody could use a command; an operator says so."""
 
 FORGIVES_MS: Final = 5 * 60 * 1000
 """From this length on a gap excuses what members could not do; a shorter one is a restart."""

@@ -23,8 +23,9 @@ from bot.gateway.seen import Connected, Missed, RollCall, Unavailable, Watched
 from events.decisions.gaps import gap
 from events.engine.catalogue import decode
 from events.engine.snowflake import from_ms, to_ms
-from events.gaps import Cause, GapRecorded
+from events.gaps import FORGIVES_MS, Cause, GapRecorded
 from sql import lake, sight
+from sql.errors import DatabaseUnreachable
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.sight import Note
 
@@ -68,6 +69,8 @@ class Gaps:
         self._awaited: dict[int, _Unseen] = {}
         """Guilds whose shard has a new session, until they come in."""
         self._doubts: dict[int, _Doubt] = {}
+        self._answered_at: datetime | None = None
+        """When the database took a note last."""
 
     def connected(self, step: Connected) -> None:
         """A shard has a new session: until when was each of its guilds seen? Where nobody has ever
@@ -122,9 +125,10 @@ class Gaps:
                 since = _recorded_until(conn, guild_id, step.began)
                 _record(conn, guild_id, since, step.ended, step.cause)
 
-    def noted(self, step: Watched) -> None:
+    def noted(self, step: Watched, now: datetime) -> None:
         """Everything of these shards is on disk until a moment ago: remember that, as soon as
         nothing before it is in doubt."""
+        self._forgive(step, now)
         self._settle(step.at)
         if self._doubts or not step.shards:
             return
@@ -143,6 +147,21 @@ class Gaps:
             sight.note(conn, written, tidy_before=step.at - KEPT)
         for guild_id in away:
             del self._awaited[guild_id]
+
+    def _forgive(self, step: Watched, now: datetime) -> None:
+        """When the database has answered nothing for a while, no command was possible either."""
+        before, self._answered_at = self._answered_at, now
+        if before is None or now - before < timedelta(milliseconds=FORGIVES_MS):
+            return
+        try:
+            with self._database.transaction(ALL_GUILDS) as conn:
+                known = sorted(lake.heads(conn))
+            for shard in step.shards:
+                guilds = guilds_of(known, shard.shard_id, shard.shard_count)
+                self.missed(Missed(guilds, before, now, "database"))
+        except DatabaseUnreachable:
+            self._answered_at = before
+            raise
 
     def _settle(self, now: datetime) -> None:
         """Decide what was in doubt, as far as the others' notes tell by now."""

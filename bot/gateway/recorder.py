@@ -231,7 +231,7 @@ class Recorder:
             case Missed():
                 self._gaps.missed(step)
             case Watched():
-                self._gaps.noted(step)
+                self._gaps.noted(step, self._clock())
 
     def _observe(self, facts: list[_Fact], rest: deque[Observation]) -> None:
         event = self._numbers().number(rest[0])

@@ -56,8 +56,9 @@ order by u.position desc
 limit %(limit)s;
 
 -- name: open
--- The gaps of these guilds that have not been filled yet, the newest first.
+-- The gaps of these guilds that have not been filled yet, the newest first; while only the database
+-- was away nothing was missed.
 select guild_id, began_ms, ended_ms, cause from gaps
-where filled_at = 0 and guild_id = any (%(guilds)b::bigint[])
+where filled_at = 0 and cause <> 'database' and guild_id = any (%(guilds)b::bigint[])
 order by ended_ms desc
 limit 100;

@@ -11,7 +11,8 @@ from bot.handle import look_up
 from events.engine.snowflake import to_ms
 from projections.engine import worker
 from sql import lake, sight
-from sql.pool import Database
+from sql.arrays import array
+from sql.pool import ALL_GUILDS, Database
 from sql.reads import Row, fetch
 from sql.writer import LakeWriter
 from tests.unit.gateway import payloads as p
@@ -233,10 +234,10 @@ async def test_a_guild_that_discord_is_without_is_missed_until_it_is_back(
         bot.now = 150
         bot._send("READY", {"guilds": [gone], "shard": [0, 1]})
         await bot.notes(155)
-        await bot.notes(HOUR)
-        await bot.sees(HOUR + 1, "GUILD_CREATE", p.guild())
-        await bot.notes(HOUR + 2)
-    assert gaps(database) == [(49.999, HOUR + 1, "unavailable")]
+        await bot.notes(400)
+        await bot.sees(401, "GUILD_CREATE", p.guild())
+        await bot.notes(402)
+    assert gaps(database) == [(49.999, 401, "unavailable")]
     assert "guild_leave" not in kinds(database)
 
 
@@ -266,6 +267,22 @@ async def test_what_discord_skipped_is_a_gap_of_that_shard(database: Database) -
         await bot.notes(25)
         await bot.notes(30)
     assert gaps(database) == [(10, 20, "dispatch")]
+
+
+async def test_while_the_database_is_away_nothing_is_missed_and_nobody_is_blamed(
+    database: Database,
+) -> None:
+    """Notes come late then, out of the spool."""
+    async with started(database) as bot:
+        await bot.connects(0, "a")
+        await bot.notes(5)
+        await bot.notes(5 + 299)
+        assert gaps(database) == []
+        await bot.notes(HOUR)
+        await bot.notes(HOUR + 2)
+    assert gaps(database) == [(304, HOUR, "database")]
+    with database.transaction(ALL_GUILDS) as conn:
+        assert fetch(conn, "gaps", "open", guilds=array("bigint", [p.GUILD])) == []
 
 
 async def test_notes_that_have_become_useless_are_taken_away(database: Database) -> None:
