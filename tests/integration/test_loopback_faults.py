@@ -19,6 +19,8 @@ from tests.support.meeting import community
 async def said(bot: Connected, channel: Channel) -> list[int]:
     """The messages of a channel that are recorded, in that order, by their place in it."""
     assert channel.guild is not None
+    await bot.discord.heard()
+    bot.capture.note(ended=True)  # what is missing is waited for no longer
     facts = await bot.recorded(channel.guild.id, MessageCreated)
     there = list(channel.messages)
     return [there.index(fact.message_id) for fact in facts]
