@@ -18,7 +18,7 @@ from tests.support.connected import connected
 from tests.support.discord import Loopback, faults, payloads
 from tests.support.discord.faults import OfRequest
 from tests.support.discord.models import EPHEMERAL, Message
-from tests.support.effects import Clock, Stage
+from tests.support.effects import Clock, Stage, acquainted
 from tests.support.facts import setting
 
 ANSWER = "POST /interactions/*/*/callback"
@@ -49,6 +49,7 @@ async def stage(
         guild = discord.add_guild("Guild A")
         channel, alice = guild.add_text_channel("general"), guild.add_member("alice")
         async with connected(discord, database, patience=patience, services=services) as bot:
+            await acquainted(bot)
             yield Stage(discord, guild, channel, alice, bot, clock)
             twice = "already been acknowledged"  # how one finds that a lost answer is there
             assert [one for one in discord.violations if twice not in one.what] == []

@@ -17,7 +17,7 @@ from sql.pool import Database
 from tests.support.connected import connected
 from tests.support.discord import Loopback, faults, payloads
 from tests.support.discord.faults import OfRequest
-from tests.support.effects import GIVE, SAY, Clock, Stage
+from tests.support.effects import GIVE, SAY, Clock, Stage, acquainted
 
 POST = ("POST", "/channels/{channel}/messages")
 PUT = ("PUT", "/guilds/{guild}/members/{user}/roles/{role}")
@@ -31,6 +31,7 @@ async def stage(database: Database) -> AsyncIterator[Stage]:
         guild = discord.add_guild("Guild A")
         channel, alice = guild.add_text_channel("general"), guild.add_member("alice")
         async with connected(discord, database) as bot_:
+            await acquainted(bot_)
             yield Stage(discord, guild, channel, alice, bot_, clock)
 
 

@@ -98,5 +98,14 @@ class Stage:
         return len(self.discord.asked(method, route))
 
 
+async def acquainted(bot: Connected) -> None:
+    """Wait until the bot knows everybody in its servers; on a busy machine that is after it is
+    ready."""
+    await bot.discord.heard()
+    for guild in bot.client.guilds:
+        if not guild.chunked:
+            await guild.chunk()
+
+
 def _steady() -> float:
     return 0.0
