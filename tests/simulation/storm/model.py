@@ -23,6 +23,8 @@ from tests.support.discord.interactions import Asked
 
 LATE_MS: Final = 2500
 """By so much a busy machine may hear of something after it happened."""
+PUNCTUAL_MS: Final = 1500
+"""By so much a stay in voice may be longer for who hears of it late."""
 UNSURE: Final = "Look whether it was done"
 
 
@@ -41,11 +43,22 @@ class Gap:
 class Model:
     """One town's truth, and the books of its servers."""
 
-    def __init__(self, town: Town, books: dict[int, Books]) -> None:
-        """``books`` are of all guilds, at rest."""
+    def __init__(
+        self, town: Town, books: dict[int, Books], in_voice: dict[int, dict[int, int]]
+    ) -> None:
+        """``books`` are of all guilds, at rest; ``in_voice`` how many seconds in voice each member
+        of each guild has been paid for."""
         self.town = town
+        self.in_voice = in_voice
         self.books = books
         self.gaps = {guild_id: list(_gaps(own)) for guild_id, own in books.items()}
+
+    def seen(self, guild_id: int, began_ms: int, ended_ms: int) -> int:
+        """How many milliseconds of a span fell into no gap."""
+        left = ended_ms - began_ms
+        for gap in self.gaps.get(guild_id, []):
+            left -= max(0, min(ended_ms, gap.ended_ms) - max(began_ms, gap.began_ms))
+        return left
 
     def faults(self) -> Iterator[str]:
         """Everything that is not as it must be."""
@@ -147,7 +160,8 @@ def _voices(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
 
 
 def _stays(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
-    """No time in voice is counted that was not spent there, or that fell into a gap."""
+    """No time in voice is counted that was not spent there, and none is paid that fell into a
+    gap."""
     real: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for stay in model.town.stays:
         if stay.guild_id == quarter.guild.id:
@@ -161,9 +175,10 @@ def _stays(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
             span = began.pop(user_id), at_ms
             if not any(a - LATE_MS <= span[0] and span[1] <= b + LATE_MS for a, b in real[user_id]):
                 yield f"{user_id} is said to be in voice {span}, but was {real[user_id]}"
-            for gap in model.gaps[quarter.guild.id]:  # it may know of some moments in it
-                if span[0] < gap.began_ms and gap.ended_ms < span[1]:
-                    yield f"{user_id} is said to be in voice {span}, all through {gap}"
+    for user_id, paid in model.in_voice.get(quarter.guild.id, {}).items():
+        seen = sum(model.seen(quarter.guild.id, *span) for span in real[user_id])
+        if 1000 * paid > seen + PUNCTUAL_MS * len(real[user_id]):
+            yield f"{user_id} is paid for {paid} s in voice, of {seen} ms: {real[user_id]}"
 
 
 def _members(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,9 +178,13 @@ def compared(here: Stage) -> Iterator[str]:
         yield from audit.faults(database, rebuilding=here.seed % REBUILT == 0)
         yield from audit.wrong_balances(database, books)
         with database.transaction(ALL_GUILDS) as conn:
+            in_voice = conn.execute("select guild_id, user_id, voice_seconds from user_stats")
+            paid: dict[int, dict[int, int]] = defaultdict(dict)
+            for guild_id, user_id, seconds in in_voice:
+                paid[guild_id][user_id] = seconds
             kept = conn.execute("select event_name, problems from quarantine").fetchall()
         yield from (f"quarantined: {one}" for one in kept)
-    yield from Model(here.town, books).faults()
+    yield from Model(here.town, books, paid).faults()
     yield from _violations(here)
     for program in [*here.programs, *here.past]:
         yield from _said(program, overlapping="bot_replaced" in here.weather)
