@@ -85,7 +85,7 @@ class Delivery:
         response = self._interaction.response
         how = {} if self._is_on_a_message() else {"ephemeral": self._private, "thinking": True}
         with _acknowledging(self._interaction):
-            failure = await _tried(lambda: response.defer(**how))
+            failure = await self._tried(lambda: response.defer(**how))
         if failure is not None:
             self._may_be_deferred = failure.kind == "unanswered"
             if failure.code != ALREADY:
@@ -124,7 +124,7 @@ class Delivery:
         """What follows the first answer. A message of its own is not sent again when it may be
         there; a change is, because twice is the same as once."""
         if self._is_on_a_message() and not reply.update:
-            return await _tried(lambda: self._follow_up(reply))
+            return await self._tried(lambda: self._follow_up(reply))
         return await self._persistently(lambda: self._change(reply))
 
     async def _first(self, reply: Reply) -> None:
@@ -208,13 +208,24 @@ class Delivery:
     ) -> Failure | None:
         """Do again what is not answered, after growing pauses; only what may be done twice."""
         for times in range(1, tries + 1):
-            failure = await _tried(act)
+            failure = await self._tried(act)
             if failure is None or failure.kind != "unanswered" or times == tries:
                 return failure
             await asyncio.sleep(pause(times, WAIT, LONGEST_WAIT, self._dice).total_seconds())
             if self._interaction.client.is_closed():
                 return failure
         return None
+
+    async def _tried(self, act: Callable[[], Awaitable[Any]]) -> Failure | None:
+        """Do it once. A bot that has left can do nothing any more."""
+        if self._interaction.client.is_closed():
+            return Failure("unanswered", "the bot has left")
+
+        async def in_time() -> None:
+            async with asyncio.timeout(TRY):
+                await act()
+
+        return await failure_of(in_time)
 
     def _is_on_a_message(self) -> bool:
         """Whether it came from a button, or from a form that a button opened: deferring it leaves
@@ -235,14 +246,6 @@ def _shown(reply: Reply) -> dict[str, Any]:
 def _lets_direct(database: Database, guild_id: int) -> bool:
     with database.transaction(guild_id) as conn:
         return rules_now(conn, guild_id).flag("notice_direct")
-
-
-async def _tried(act: Callable[[], Awaitable[Any]]) -> Failure | None:
-    async def in_time() -> None:
-        async with asyncio.timeout(TRY):
-            await act()
-
-    return await failure_of(in_time)
 
 
 @contextmanager

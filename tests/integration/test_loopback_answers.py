@@ -13,6 +13,7 @@ from bot.answer import Services
 from events.claims import DailyClaimed
 from events.preferences import TimezoneSet
 from sql import lake
+from sql.migrate import connect
 from sql.pool import Database
 from tests.support.connected import connected
 from tests.support.discord import Loopback, faults, payloads
@@ -224,3 +225,15 @@ async def test_a_command_that_is_delivered_twice_is_carried_out_and_answered_onc
         await s.discord.heard()
         await at_rest()
         assert len(seen(s)) == 1 and claims(s) == 1
+
+
+async def test_an_answer_that_comes_when_the_bot_has_left_is_left_too(database: Database) -> None:
+    async with stage(database, patience=0.0) as s:
+        with connect(database.dsn) as conn, conn.transaction():
+            conn.execute("lock table event_lake in exclusive mode")
+            asked = s.discord.command(s.alice, s.channel, "daily")
+            await asked.acknowledged()
+            (task,) = s.bot.client.services.under_way
+            await s.bot.client.close()
+        await task  # it raises nothing
+        assert asked.shown is None
