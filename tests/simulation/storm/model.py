@@ -44,11 +44,22 @@ class Model:
     """One town's truth, and the books of its servers."""
 
     def __init__(
-        self, town: Town, books: dict[int, Books], in_voice: dict[int, dict[int, int]]
+        self,
+        town: Town,
+        books: dict[int, Books],
+        in_voice: dict[int, dict[int, int]],
+        *,
+        stalled_ms: int,
+        overlapping: bool,
     ) -> None:
         """``books`` are of all guilds, at rest; ``in_voice`` how many seconds in voice each member
-        of each guild has been paid for."""
+        of each guild has been paid for; ``stalled_ms`` how long the machine stood still at most:
+        who comes and goes in voice is told when it is heard of. ``overlapping``: two bots were at
+        work for a moment, and each was asked the same. One that cannot reach the records says so,
+        whatever the other has done."""
         self.town = town
+        self.stalled_ms = stalled_ms
+        self.overlapping = overlapping
         self.in_voice = in_voice
         self.books = books
         self.gaps = {guild_id: list(_gaps(own)) for guild_id, own in books.items()}
@@ -69,7 +80,7 @@ class Model:
                 yield from (f"{name}: {fault}" for fault in check(self, quarter, own))
         for asked in self.town.asked:
             own = self.books.get(asked.member.guild.id, Books())
-            yield from (f"{asked.name} {asked.id}: {fault}" for fault in _answer(asked, own))
+            yield from (f"{asked.name} {asked.id}: {fault}" for fault in _answer(self, asked, own))
 
 
 def _gaps(own: Books) -> Iterator[Gap]:
@@ -173,11 +184,12 @@ def _stays(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
             began[user_id] = at_ms
         elif isinstance(event, VoiceLeft) and user_id in began:
             span = began.pop(user_id), at_ms
-            if not any(a - LATE_MS <= span[0] and span[1] <= b + LATE_MS for a, b in real[user_id]):
+            late = LATE_MS + model.stalled_ms
+            if not any(a - late <= span[0] and span[1] <= b + late for a, b in real[user_id]):
                 yield f"{user_id} is said to be in voice {span}, but was {real[user_id]}"
     for user_id, paid in model.in_voice.get(quarter.guild.id, {}).items():
         seen = sum(model.seen(quarter.guild.id, *span) for span in real[user_id])
-        if 1000 * paid > seen + PUNCTUAL_MS * len(real[user_id]):
+        if 1000 * paid > seen + (PUNCTUAL_MS + model.stalled_ms) * len(real[user_id]):
             yield f"{user_id} is paid for {paid} s in voice, of {seen} ms: {real[user_id]}"
 
 
@@ -213,7 +225,7 @@ def _effects(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
     yield from (f"told {times} times: {what}" for what, times in told.items() if times > 1)
 
 
-def _answer(asked: Asked, own: Books) -> Iterator[str]:
+def _answer(model: Model, asked: Asked, own: Books) -> Iterator[str]:
     """What was answered is so: success has its facts, a refusal has none, and what was not answered
     is done whole or not at all."""
     facts = own.caused(asked.id)
@@ -222,7 +234,7 @@ def _answer(asked: Asked, own: Books) -> Iterator[str]:
         return
     shown, colour = asked.shown, asked.shown.embeds[0].get("color")
     if colour == look.RED.value:
-        if facts and UNSURE not in shown.text:
+        if facts and UNSURE not in shown.text and not model.overlapping:
             yield f"it was done ({facts}), the member was told: {shown.text}"
         return
     if used is None and asked.name in RECORDED:

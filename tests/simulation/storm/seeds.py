@@ -184,7 +184,13 @@ def compared(here: Stage) -> Iterator[str]:
                 paid[guild_id][user_id] = seconds
             kept = conn.execute("select event_name, problems from quarantine").fetchall()
         yield from (f"quarantined: {one}" for one in kept)
-    yield from Model(here.town, books, paid).faults()
+    yield from Model(
+        here.town,
+        books,
+        paid,
+        stalled_ms=max(_stalls(here).values(), default=0),
+        overlapping="bot_replaced" in here.weather,
+    ).faults()
     yield from _violations(here)
     for program in [*here.programs, *here.past]:
         yield from _said(program, overlapping="bot_replaced" in here.weather)
@@ -194,12 +200,7 @@ def _violations(here: Stage) -> Iterator[str]:
     """What the bot has done to Discord and must not. Two bots may answer the same interaction, or
     one may once more that has not heard that it had; and nobody answers where there is no bot, no
     way to it, or a machine that does not let it run."""
-    stalls = [
-        line["at_ms"]
-        for program in [*here.programs, *here.past]
-        for line in program.lines()
-        if line["event"] == STALLED
-    ]
+    stalls = _stalls(here)
     for one in here.discord.interactions.late:
         at_ms = to_ms(one.at)
         if not any(
@@ -212,6 +213,16 @@ def _violations(here: Stage) -> Iterator[str]:
         if found.kind == "acknowledged_late" or (twice and found.what.endswith(TWICE)):
             continue
         yield f"violation: {found}"
+
+
+def _stalls(here: Stage) -> dict[int, int]:
+    """When the machine stood still for a process, and for how many milliseconds."""
+    return {
+        line["at_ms"]: line["ms"]
+        for program in [*here.programs, *here.past]
+        for line in program.lines()
+        if line["event"] == STALLED
+    }
 
 
 def _said(program: Program, *, overlapping: bool) -> Iterator[str]:
