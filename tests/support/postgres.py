@@ -10,7 +10,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def kill(running: embedded.Server) -> None:
     """SIGKILL the server with all its processes, as when its machine loses power."""
     doomed = _processes(running)
     for process in doomed:
-        process.kill()
+        _send(process, signal.SIGKILL)
     while any(_is_alive(process) for process in doomed):
         time.sleep(0.005)
     server: Any = running  # a dead process that nobody has waited for still has its number here
@@ -85,13 +85,13 @@ def revive(running: embedded.Server) -> None:
 def freeze(running: embedded.Server) -> None:
     """Let the server stand still: it takes connections and answers nothing."""
     for process in _processes(running):
-        process.send_signal(signal.SIGSTOP)
+        _send(process, signal.SIGSTOP)
 
 
 def thaw(running: embedded.Server) -> None:
     """Let a frozen server go on where it stood."""
     for process in _processes(running):
-        process.send_signal(signal.SIGCONT)
+        _send(process, signal.SIGCONT)
 
 
 def cut(running: embedded.Server, database_url: str) -> None:
@@ -114,6 +114,12 @@ def _processes(running: embedded.Server) -> list[psutil.Process]:
     server: Any = running
     postmaster = psutil.Process(server.get_pid())
     return [postmaster, *postmaster.children(recursive=True)]
+
+
+def _send(process: psutil.Process, number: signal.Signals) -> None:
+    """Those that serve a connection come and go."""
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
 
 
 def _is_alive(process: psutil.Process) -> bool:

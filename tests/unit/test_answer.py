@@ -26,7 +26,8 @@ class FakeInteraction:
         self.recorded: list[Any] = []
         writer = SimpleNamespace(offer=self.offer)
         self.client = SimpleNamespace(
-            services=Services(None, writer, patience=patience)  # type: ignore[arg-type]
+            is_closed=lambda: False,
+            services=Services(None, writer, patience=patience),  # type: ignore[arg-type]
         )
         self.response = self
         self.data = {"name": "profile", "type": 1, "options": []}

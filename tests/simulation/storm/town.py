@@ -79,6 +79,8 @@ class Town:
         default_factory=lambda: defaultdict(list)
     )
     """Message, emoji and member -> when a reaction was given (True) or was gone (False)."""
+    moved: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When somebody last came, went or turned in voice."""
     asked: list[Asked] = field(default_factory=list)
     acts: int = 0
 
@@ -209,6 +211,7 @@ def threads(town: Town, one: Quarter, who: Member) -> None:
 
 def voice(town: Town, one: Quarter, who: Member) -> None:
     """Somebody comes into voice, moves on, is muted or leaves."""
+    town.moved[one.guild.id, who.id] = town.now_ms()
     if who.id not in one.guild.voices:
         town.discord.enters(who, town.dice.choice([one.room, one.hall]))
         town.stays.append(Stay(one.guild.id, who.id, town.now_ms()))
@@ -289,6 +292,7 @@ def admins(town: Town, one: Quarter, who: Member) -> None:
 
 
 def _left(town: Town, one: Quarter, who: Member) -> None:
+    town.moved[one.guild.id, who.id] = town.now_ms()
     stay = next(
         s for s in reversed(town.stays) if (s.guild_id, s.user_id) == (one.guild.id, who.id)
     )

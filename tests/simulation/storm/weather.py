@@ -137,8 +137,10 @@ async def dispatches_twisted(stage: Stage, dice: Random) -> None:
 
 
 async def dispatch_skipped(stage: Stage, dice: Random) -> None:
-    """Discord leaves something out."""
-    stage.discord.faults.add(faults.Drop(times=dice.randint(1, 5), chance=0.3))
+    """Discord leaves something out; no server's GUILD_CREATE, before which a client knows nothing
+    of it and cannot ask for it either."""
+    what = dice.choice(["MESSAGE_*", "GUILD_MEMBER_*", "VOICE_STATE_UPDATE", "THREAD_*"])
+    stage.discord.faults.add(faults.Drop(event=what, times=dice.randint(1, 5), chance=0.3))
     await asyncio.sleep(0.5)
 
 
