@@ -7,11 +7,10 @@ does. Every end has one shape for the member and one log line for the operator.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -19,12 +18,13 @@ from discord import app_commands
 from structlog.contextvars import bound_contextvars
 
 from bot import look, metrics, tracing
+from bot.crowd import Crowd, Crowded
 from bot.delivery import Delivery, Interaction, Reply
 from bot.handle import Call, Unrecorded, was_done
 from bot.interactions import call_of
 from bot.recognition.avatars import Avatars
-from events.engine.errors import Refused
-from projections.engine.advance import ReadModelStopped
+from events.engine.errors import CannotRead, Refused
+from projections.engine.advance import OtherRelease, ReadModelStopped
 from sql.errors import ConnectionBroke, DatabaseError
 from sql.lake import Result
 from sql.patience import at_most, limit_now
@@ -40,8 +40,6 @@ LIMIT: Final = 2.5
 """Seconds that an interaction has for all that it asks of the database."""
 LONG: Final = 60.0
 """Seconds for what an admin has confirmed, which may be about every member."""
-THREADS: Final = 16
-"""Interactions that are at the database, or wait for it, at a time; others wait for a thread."""
 
 _AWAY: Final = (
     "The records cannot be reached right now. Nothing was changed; please try again in a minute."
@@ -50,11 +48,16 @@ _STANDS_STILL: Final = (
     "A part of this server's records stands still until whoever runs me has mended it, and this "
     "needs it. Nothing was changed; everything else goes on. Admins see more with /doctor."
 )
+_UPDATING: Final = (
+    "I am being updated, and this needs a part of the records that is not ready yet. Nothing was "
+    "changed; please try again in a minute."
+)
+_CROWDED: Final = (
+    "More is asked of me right now than I can do at a time. Nothing was changed; please try again "
+    "in a minute."
+)
 _LOOK_FIRST: Final = "Look whether it was done (/transactions, /inventory) before you repeat it."
 _UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
-
-_THREADS = ThreadPoolExecutor(THREADS, thread_name_prefix="interaction")
-"""Of their own, so that they do not keep anything else waiting, nor it them."""
 
 CONFIRMED: ContextVar[bool] = ContextVar("confirmed", default=False)
 """Whether this is what an admin has been shown in advance and has confirmed."""
@@ -76,12 +79,12 @@ class Services:
     avatars: Avatars = field(default_factory=Avatars)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     """Interactions that wait for their answer."""
+    crowd: Crowd = field(default_factory=Crowd)
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run database work in a thread, within the limit of whoever asks for it."""
         with nullcontext() if limit_now() else self.limited(long=False):
-            work = partial(copy_context().run, function, *arguments, **named)
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+            return await self.crowd.work(function, *arguments, **named)
 
     def limited(self, *, long: bool) -> AbstractContextManager[None]:
         """A block that has only so much time for the database. ``long``: more of it, as long as
@@ -146,7 +149,11 @@ async def _answer(interaction: Interaction, call: Call, work: Work, *, private: 
 async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     """Every way the work can end, as a reply; logs the one line and records what is not yet."""
     try:
-        reply = await work(services, call)
+        with services.crowd.admitted():
+            reply = await work(services, call)
+    except Crowded as error:
+        _line(call, "crowded", error=str(error))
+        return Reply(look.failure(_CROWDED), private=True)
     except Refused as refused:
         _line(call, "refused")  # the sentence may quote what was typed: it is not logged
         return Reply(look.refusal(str(refused)), private=True)
@@ -156,7 +163,10 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     except ConnectionBroke as error:
         _line(call, "unavailable", error=str(error))
         return Reply(look.failure(_UNSURE if error.unsure else _AWAY), private=True)
-    except ReadModelStopped as error:
+    except OtherRelease as error:
+        _line(call, "updating", error=str(error))
+        return Reply(look.failure(_UPDATING), private=True)
+    except (ReadModelStopped, CannotRead) as error:
         _line(call, "stands_still", error=str(error))
         return Reply(look.failure(_STANDS_STILL), private=True)
     except DatabaseError as error:

@@ -18,7 +18,7 @@ import structlog
 
 import bot.automations
 from events.engine.event import Event
-from projections.engine.advance import PAGE, ReadModelStopped, advance, catch_up, reason_of
+from projections.engine.advance import PAGE, ReadModelStopped, advance, approach, catch_up, stop
 from projections.engine.each import each_guild
 from projections.engine.read_model import read_models
 from sql import checkpoints, lake
@@ -72,7 +72,8 @@ def run_once(database: Database) -> int:
 
 
 def _behind(conn: Connection, automation: Automation, limit: int) -> list[int]:
-    return checkpoints.lagging(conn, [automation.name], limit, reads=automation.reads)
+    reads = {name: read_models()[name].build for name in automation.reads}
+    return checkpoints.lagging(conn, [automation.name], limit, reads=reads)
 
 
 def drain(database: Database) -> int:
@@ -93,6 +94,7 @@ def _follow(database: Database, automation: Automation, guild_id: int) -> int:
     models = [read_models()[name] for name in automation.reads]
     if automation.prepare is not None:
         automation.prepare(database, guild_id)
+    approach(database, guild_id, models)
     with database.transaction(guild_id) as conn:
         head = lake.lock(conn, [guild_id])[guild_id].head
         taken = checkpoints.take(conn, guild_id, [automation.name], wait=False)
@@ -122,7 +124,7 @@ def _failed(database: Database, automation: Automation, guild_id: int, error: Ex
             with database.transaction(guild_id) as conn:
                 for place in checkpoints.take(conn, guild_id, [automation.name], wait=False):
                     first = place.position + 1
-                    checkpoints.stop(conn, guild_id, automation.name, first, reason_of(error))
+                    stop(conn, guild_id, automation.name, first, error)
             log.error(
                 "automation_stopped", automation=automation.name, guild=guild_id, exc_info=error
             )

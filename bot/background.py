@@ -5,7 +5,7 @@ Apart from the client on purpose: each can run in a process of its own, and in a
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -13,7 +13,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.contextvars import bound_contextvars
 
 from bot import automation, metrics, schedule, tracing
+from bot.crowd import PAGE_WAITS, Crowd
 from bot.health.findings import Finding, Part, at_work
+from bot.standstill import Standstill
 from projections.engine import rebuild, worker
 from sql.errors import DatabaseError, DatabaseUnreachable
 from sql.listen import Listener
@@ -40,7 +42,8 @@ def rebuild_outdated(dsn: str) -> list[str]:
     if models:
         log.info("rebuild_started", read_models=names)
         with suppress(rebuild.RebuildRunning):
-            rebuild.rebuild(dsn, models)
+            for one in rebuild.rebuild(dsn, models):
+                log.error("not_rebuilt", guild=one.guild_id, read_model=one.name, error=str(one))
             log.info("rebuild_done", read_models=names)
     return names
 
@@ -75,11 +78,14 @@ class Background(Part):
         with_worker: bool,
         with_scheduler: bool,
         clock: Callable[[], datetime] = utc_now,
+        crowd: Crowd | None = None,
     ) -> None:
-        """Nothing runs before :meth:`start`."""
+        """Nothing runs before :meth:`start`. The worker gives way to the commands in ``crowd``."""
+        self._crowd = crowd or Crowd()
         self._database = database
         self._clock = clock
         self._stop = threading.Event()
+        self._standstill = Standstill()
         self._workers = [
             threading.Thread(target=work, name=work.__name__.strip("_"))
             for work in ((self._work, self._help) if with_worker else ())
@@ -122,7 +128,12 @@ class Background(Part):
         """Rebuild what is outdated, then keep everything at the head until told to stop."""
         self._rebuild()
         with Listener(self._database.dsn) as listener:
-            self._go_on(lambda: self._fold(listener.wait, also=automation.run_once))
+            self._go_on(lambda: self._fold(listener.wait, also=self._follow))
+
+    def _follow(self, database: Database) -> int:
+        """What is done beside folding; how much there was to do."""
+        self._standstill.look(database)
+        return automation.run_once(database)
 
     def _help(self) -> None:
         """Join in when there is a backlog: while one worker waits for the database the other
@@ -137,9 +148,13 @@ class Background(Part):
             self._stop,
             failed=_failed,
             progress=metrics.FOLDED.inc,
-            around=_page,
+            around=self._around,
             **also,
         )
+
+    def _around(self, guild_id: int) -> AbstractContextManager[tracing.Told]:
+        self._crowd.give_way(PAGE_WAITS)
+        return _page(guild_id)
 
     def _go_on(self, work: Callable[[], None]) -> None:
         while not self._stop.is_set():

@@ -15,7 +15,7 @@ from events.engine.catalogue import StoredEvent, decode
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.interactions import InteractionUsed
-from projections.engine.advance import catch_up_all, fold_appended
+from projections.engine.advance import approach, catch_up_all, fold_appended
 from projections.engine.folding import Batch
 from projections.engine.read_model import ReadModel
 from projections.engine.ruling import rules_now
@@ -44,6 +44,8 @@ def carry_out(database: Database, commands: Sequence[Command[Any]], *, wait: boo
     Raises Unrecorded when a fact collides with another, and whatever a command raises.
     """
     wanted = _models(commands)
+    for guild_id in wanted if wait else ():
+        approach(database, guild_id, wanted[guild_id])
     ends: Ends = {}
     with database.transaction(*wanted) as conn:
         free = set(lake.lock(conn, wanted, wait=wait))

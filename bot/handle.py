@@ -14,7 +14,7 @@ from bot.counter import Counter, counter_of
 from events.engine.catalogue import decode
 from events.engine.event import Event
 from events.interactions import InteractionUsed
-from projections.engine.advance import PAGE, advance, catch_up
+from projections.engine.advance import PAGE, advance, approach, catch_up
 from projections.engine.read_model import read_models
 from sql import lake
 from sql.errors import ConnectionBroke, DatabaseUnreachable
@@ -54,11 +54,11 @@ def handle(
     same way), and whatever keeps the transaction from committing.
     """
     models = [read_models()[name] for name in reads]
-    command, counter = Command(call, models, decide, show), counter_of(database)
+    command = Command(call, models, decide, show)
     broke: ConnectionBroke | None = None
     for _ in range(ATTEMPTS):
         try:
-            return _serve(counter, database, command)
+            return _serve(counter_of(database), database, command)
         except ConnectionBroke as error:
             broke = error if broke is None or error.unsure else broke
         except DatabaseUnreachable as error:  # an earlier attempt may have been committed
@@ -118,6 +118,7 @@ def act(database: Database, guild_id: int, *, reads: Sequence[str], decide: Deci
     """What an automation or the scheduler does: like :func:`handle`, without an interaction. The
     keys of the events see to it that each is recorded once; returns those that are new."""
     models = [read_models()[name] for name in reads]
+    approach(database, guild_id, models)
     with database.transaction(guild_id) as conn:
         lake.lock(conn, [guild_id])
         catch_up(conn, guild_id, models)

@@ -7,7 +7,7 @@ capture and the writer (what came in is on disk), then worker and scheduler, the
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 
 import aiohttp
 import discord
@@ -19,6 +19,7 @@ from bot.automation import automations
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.cluster import Cluster
+from bot.crowd import BATCH_WAITS, CONNECTIONS, Crowd
 from bot.database import open_database, open_for_capture
 from bot.effects import endings, telling
 from bot.effects.notices import Notices
@@ -37,7 +38,7 @@ from events.engine.errors import TallystickError
 from events.engine.event import Event
 from projections.engine.read_model import read_models
 from sql.pool import Database
-from sql.writer import LakeWriter
+from sql.writer import Around, LakeWriter
 
 log = structlog.get_logger("tallystick.runtime")
 
@@ -77,8 +78,12 @@ async def _until_stopped(settings: Settings, database: Database, parts: Sequence
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C comes as KeyboardInterrupt
             loop.add_signal_handler(name, stop.set)
+    crowd = Crowd()
     background = Background(
-        database, with_worker="worker" in parts, with_scheduler="scheduler" in parts
+        database,
+        with_worker="worker" in parts,
+        with_scheduler="scheduler" in parts,
+        crowd=crowd,
     )
     background.start()
     try:
@@ -86,7 +91,7 @@ async def _until_stopped(settings: Settings, database: Database, parts: Sequence
             sight.add(background)
             log.info("started", parts=parts)
             if "bot" in parts:
-                await _run_bot(settings, database, stop, sight)
+                await _run_bot(settings, database, crowd, stop, sight)
             else:
                 await stop.wait()
     finally:
@@ -115,13 +120,14 @@ async def _looked_at(settings: Settings, database: Database) -> AsyncIterator[Si
 
 
 async def _run_bot(
-    settings: Settings, database: Database, stop: asyncio.Event, sight: Sight
+    settings: Settings, database: Database, crowd: Crowd, stop: asyncio.Event, sight: Sight
 ) -> None:
     """Connect, capture, answer, until ``stop`` is set or Discord refuses us."""
     assert settings.discord_token is not None
-    writer = LakeWriter(database, around=_batch)
+    desk = database.beside(CONNECTIONS)
+    writer = LakeWriter(database, around=beside(crowd))
+    services = Services(desk, writer, limit=settings.command_seconds, crowd=crowd)
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
-    services = Services(database, writer, limit=settings.command_seconds)
     client = Tallystick(services, message_content=settings.message_content, turns=turns)
     spool = open_spool(settings.spool_dir, limit=settings.spool_mb * 1024 * 1024)
     capture = Capture(database, writer, spool, orphans=orphans(settings.spool_dir))
@@ -147,7 +153,7 @@ async def _run_bot(
             gateway,
         )
     ]
-    for part in (gateway, Recording(capture, writer, database), Tasks(running)):
+    for part in (gateway, Recording(capture, writer, desk), Tasks(running)):
         sight.add(part)
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -167,8 +173,20 @@ async def _run_bot(
         await capture.stop()
         spool.close()
         await asyncio.to_thread(writer.close)
+        crowd.close()
+        desk.close()
         await cluster.leave()
         connected.cancel()
+
+
+def beside(crowd: Crowd) -> Around:
+    """Around the writing of a batch: it gives way to the commands in ``crowd``."""
+
+    def around(events: Sequence[Event]) -> AbstractContextManager[object]:
+        crowd.give_way(BATCH_WAITS)
+        return _batch(events)
+
+    return around
 
 
 @contextmanager

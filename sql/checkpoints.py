@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import args_row
 
@@ -20,6 +21,12 @@ class Checkpoint:
     name: str
     position: int
     stopped: bool
+    build: str | None = None
+    """Of which build the tables are that it is about."""
+
+
+Names = Sequence[str] | Mapping[str, str | None]
+"""Names of read models and automations, with the builds that are meant or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,31 @@ class DeadLetter:
     error: str
     attempts: int
     failed_at: datetime
+    since: datetime
+    event_type: str | None
+    """Of the event at ``position``; None when it is not there."""
+    needs_type: str | None
+    """What a release must know to go on by itself; None when an operator is to mend it."""
 
 
-def lagging(
-    conn: Connection, names: Sequence[str], limit: int, *, reads: Sequence[str] = ()
-) -> list[int]:
+def lagging(conn: Connection, names: Names, limit: int, *, reads: Names = ()) -> list[int]:
     """Guilds with something to do for ``names``, the furthest behind first; without those in which
-    one of ``reads``, which it takes for that, stands still."""
-    parameters = {"names": list(names), "limit": limit, "reads": list(reads)}
+    one of ``reads``, which it takes for that, stands still. Tables of another build than is given
+    are not looked at."""
+    own, needed = _with_builds(names), _with_builds(reads)
+    parameters = {
+        "names": list(own),
+        "builds": list(own.values()),
+        "limit": limit,
+        "reads": list(needed),
+        "read_builds": list(needed.values()),
+    }
     rows = conn.execute(query(_FILE, "lagging"), parameters)
     return [guild for (guild,) in rows.fetchall()]
+
+
+def _with_builds(names: Names) -> Mapping[str, str | None]:
+    return names if isinstance(names, Mapping) else dict.fromkeys(names)
 
 
 def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -> list[Checkpoint]:
@@ -75,7 +97,7 @@ def take(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -
 def _open(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) -> bool:
     """Make those of the guild's checkpoints that are missing, after the swaps of their read models;
     whether there were any. Without ``wait`` they are left to whoever is making them already."""
-    parameters = {"guild": guild_id, "names": sorted(names)}
+    parameters: dict[str, Any] = {"guild": guild_id, "names": sorted(names)}
     known = {name for (name,) in conn.execute(query(_FILE, "known"), parameters).fetchall()}
     parameters["names"] = missing = [name for name in sorted(names) if name not in known]
     if not missing:
@@ -85,6 +107,8 @@ def _open(conn: Connection, guild_id: int, names: Sequence[str], *, wait: bool) 
     if row is not None and row[0] is False:
         return False
     conn.execute(query(_FILE, "before_opening"), parameters)
+    builds: dict[str, str] = dict(conn.execute(query(_FILE, "builds"), parameters).fetchall())
+    parameters["builds"] = [builds.get(name) for name in missing]
     return conn.execute(query(_FILE, "open"), parameters).rowcount > 0
 
 
@@ -127,9 +151,19 @@ def advance(conn: Connection, positions: Mapping[tuple[int, str], int]) -> None:
     conn.execute(query(_FILE, "advance"), parameters)
 
 
-def stop(conn: Connection, guild_id: int, name: str, position: int, error: str) -> None:
-    """Stop one read model of one guild before ``position``, with the reason."""
+def stop(
+    conn: Connection,
+    guild_id: int,
+    name: str,
+    position: int,
+    error: str,
+    *,
+    needs: tuple[str, int] | None = None,
+) -> None:
+    """Stop one read model of one guild before ``position``, with the reason; ``needs`` is the event
+    type and schema version that a release must know to go on by itself."""
     parameters = {"guild": guild_id, "name": name, "position": position, "error": error}
+    parameters |= dict(zip(("type", "version"), needs or (None, None), strict=True))
     conn.execute(query(_FILE, "stop"), parameters)
     conn.execute(query(_FILE, "park"), parameters)
 
@@ -138,6 +172,15 @@ def resume(conn: Connection, name: str, guild_id: int | None = None) -> list[int
     """Let a stopped read model go on (in one guild or in all); the guilds in which it had."""
     rows = conn.execute(query(_FILE, "resume"), {"name": name, "guild": guild_id})
     return [guild for (guild,) in rows.fetchall()]
+
+
+def resume_readable(
+    conn: Connection, known: Mapping[str, int], guild_id: int | None = None
+) -> set[tuple[int, str]]:
+    """Let those go on (in one guild or in all) that waited for a release that knows these versions
+    of event types; the guilds and names."""
+    parameters = {"types": list(known), "versions": list(known.values()), "guild": guild_id}
+    return set(conn.execute(query(_FILE, "resume_readable"), parameters).fetchall())
 
 
 def dead_letters(conn: Connection) -> list[DeadLetter]:
@@ -152,12 +195,14 @@ def lag(conn: Connection, names: Sequence[str]) -> list[Lag]:
         return cursor.execute(query(_FILE, "lag"), {"names": list(names)}).fetchall()
 
 
-def place(conn: Connection, name: str, positions: Mapping[int, int]) -> None:
-    """Put one read model's checkpoints where its rebuilt tables are, in every guild."""
+def place(conn: Connection, name: str, positions: Mapping[int, int], build: str) -> None:
+    """Put one read model's checkpoints where its rebuilt tables are, in these guilds, and note of
+    which build those are."""
     parameters = {
         "name": name,
+        "build": build,
         "guilds": list(positions),
         "positions": list(positions.values()),
     }
     conn.execute(query(_FILE, "set_all"), parameters)
-    conn.execute(query(_FILE, "forget_dead_letters"), {"name": name})
+    conn.execute(query(_FILE, "forget_dead_letters"), parameters)

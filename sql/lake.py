@@ -18,8 +18,9 @@ import psycopg
 from psycopg.rows import args_row
 
 from events.engine import canonical
-from events.engine.catalogue import StoredEvent, decode
+from events.engine.catalogue import StoredEvent, is_newer, readable
 from events.engine.event import Event
+from events.engine.unreadable import Unreadable
 from sql.arrays import array
 from sql.pool import Connection, Database
 from sql.seal import NO_RULE, NewestRule, Salt, Stream, sealed
@@ -176,7 +177,7 @@ def _classify(
     for event in events:
         key = (event.guild_id, event.source_id)
         if (row := known.get(key)) is not None:
-            results.append(_compare(event, decode(row), row.position))
+            results.append(_compare(event, readable(row), row.position))
         elif (earlier := seen.get(key)) is not None:
             results.append(_compare(event, earlier[1], earlier[0]))
         else:
@@ -188,6 +189,11 @@ def _classify(
 
 
 def _compare(event: Event, other: Event, position: int) -> Result:
+    """What ``event`` is beside the ``other`` under its key. A newer release's telling of the same
+    fact, which this one cannot read, is taken at its word."""
+    if isinstance(other, Unreadable) and other.of is type(event):
+        newer = is_newer(event.event_type, other.error.schema_version)
+        return Duplicate(position) if newer else Conflict(position)
     return Duplicate(position) if canonical.same_fact(event, other) else Conflict(position)
 
 

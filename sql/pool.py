@@ -334,6 +334,17 @@ class Database:
                 pass
         return bool(self._distributed)
 
+    def beside(self, max_size: int) -> "Database":
+        """The same database with connections that whoever uses this one cannot take."""
+        return Database(
+            self.dsn,
+            role=self._role,
+            search_path=self._search_path,
+            max_size=max_size,
+            timeout=self._timeout,
+            prepare=self._prepare,
+        )
+
     def close(self) -> None:
         """Close every connection; the object cannot be used again."""
         self._pool.close()

@@ -239,6 +239,14 @@ def copy(conn: Connection, table: Table[R], guild_id: int, rows: Iterable[R], sc
                 stream.write_row((guild_id, *table.values(row)))
 
 
+def replace(conn: Connection, table: Table[Any], guild_id: int, *, of: str, into: str) -> None:
+    """Put the rows ``of`` one schema in the place of a guild's rows in another one."""
+    source, target = (sql.Identifier(schema, table.name) for schema in (of, into))
+    for name in ("empty", "fill"):
+        statement = template(_FILE, name).format(source=source, target=target)
+        conn.execute(statement, {"guild": guild_id})
+
+
 def differing(
     conn: Connection, table: Table[Any], guild_id: int, schema: str, limit: int = 20
 ) -> list[tuple[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import settings as environment
+from bot.cli.models import mend
 from bot.cli.output import Json, say, show
 from bot.database import check_schema, database_address
 from bot.health import database as health
@@ -121,7 +122,7 @@ def _lag_findings(database: Database) -> Iterator[Finding]:
             "read model",
             "wrong",
             f"{letter.name} of guild {letter.guild_id} stands before event {letter.position}: "
-            f"{letter.error}. Mend it, then: python -m bot projections retry {letter.name}",
+            f"{letter.error}. {mend(letter)}",
         )
     for model in outdated:
         yield Finding(

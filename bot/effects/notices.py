@@ -24,6 +24,7 @@ from bot.effects import endings, telling
 from bot.effects.breakers import Gates, way_to
 from bot.effects.posting import Outcome, Post, marked, nonce, post
 from bot.effects.together import at_once
+from events.engine.errors import CannotRead
 from projections.engine.ruling import rules_now
 from sql import breakers, checkpoints, notices
 from sql.errors import DatabaseError
@@ -108,7 +109,10 @@ class Notices:
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable or self._rest.get(guild_id, now) > now:
             return
-        messages, ping, gates = await asyncio.to_thread(self._claim, guild, now)
+        try:
+            messages, ping, gates = await asyncio.to_thread(self._claim, guild, now)
+        except CannotRead:  # what is in force nobody can say: it waits, and the operator knows
+            return
         self._rest.pop(guild_id, None)
         if not messages:
             self._rest[guild_id] = now + REST

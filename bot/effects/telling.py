@@ -34,7 +34,7 @@ from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
 from events.engine.setting import Template
 from events.settings import SETTINGS
-from projections.engine.advance import PAGE, ReadModelStopped, catch_up
+from projections.engine.advance import PAGE, ReadModelStopped, catch_up, stop
 from projections.engine.read_model import read_models
 from projections.engine.rules import Rules
 from projections.engine.ruling import rules_now
@@ -114,9 +114,17 @@ def take_in(database: Database, now: datetime) -> int:
             raise
         except ReadModelStopped as error:  # what is to be told waits where it is
             log.warning("notices_wait", guild=guild_id, error=str(error).splitlines()[0])
-        except Exception:  # one guild's trouble must not silence the others
+        except Exception as error:  # one guild's trouble must not silence the others
             log.exception("notices_not_found", guild=guild_id)
+            _stop(database, guild_id, error)
     return told
+
+
+def _stop(database: Database, guild_id: int, error: Exception) -> None:
+    """Find no more in a guild until an operator lets it go on, like a read model that failed."""
+    with database.transaction(guild_id) as conn:
+        for place in checkpoints.take(conn, guild_id, [NAME], wait=False):
+            stop(conn, guild_id, NAME, place.position + 1, error)
 
 
 def _take(database: Database, guild_id: int, now: datetime) -> int:

@@ -12,9 +12,11 @@ from bot.effects.breakers import OPENS_AT, ROLES, way_to
 from bot.effects.giving import OBSTACLES, obstacle
 from bot.invalid_requests import InvalidRequests
 from events.decisions.notices import PREFERENCE
+from projections.engine.rules import LostRules
 from projections.engine.ruling import rules_now
 from sql import breakers, checkpoints, effects, notices
 from sql.breakers import Breaker
+from sql.checkpoints import DeadLetter
 from sql.effects import Problem
 from sql.pool import Connection
 from sql.reads import Row, fetch
@@ -54,7 +56,7 @@ class Kept:
     waiting: Sequence[notices.Row]
     roles: Sequence[int]
     problems: Sequence[Problem]
-    stopped: Sequence[str]
+    stopped: Sequence[DeadLetter]
     channels: Sequence[int]
     notices: Sequence[notices.Row]
 
@@ -65,14 +67,15 @@ def load(conn: Connection, guild_id: int) -> Kept:
     wanted = [row for row in fetch(conn, "role_rewards", "open", guild=guild_id) if row["wanted"]]
     letters = checkpoints.dead_letters(conn)
     rules = rules_now(conn, guild_id)
-    listed = [rules.ids(f"{kind}_channel") for kind in PREFERENCE]
+    kinds = () if isinstance(rules, LostRules) else PREFERENCE
+    listed = [rules.ids(f"{kind}_channel") for kind in kinds]
     shut = breakers.load(conn, guild_id).values()
     return Kept(
         [one for one in shut if one.failures >= OPENS_AT],
         notices.waiting(conn, guild_id),
         _distinct([*rewards, *wanted]),
         effects.problems(conn, guild_id),
-        [letter.name for letter in letters if letter.guild_id == guild_id],
+        [letter for letter in letters if letter.guild_id == guild_id],
         sorted({channel for channels in listed for channel in channels}),
         notices.troubled(conn, guild_id),
     )
@@ -103,15 +106,21 @@ def troubles(guild: discord.Guild, kept: Kept, requests: InvalidRequests) -> lis
         found.append(Trouble(what, REFUSED.format(problem=one.problem) + again))
     found += [one for channel in kept.channels for one in _channel(guild, channel)]
     found += [_notice(row) for row in kept.notices if row["given_up"] or _way(row) not in shut]
-    for name in kept.stopped:
-        found.append(
-            Trouble(
-                f"`{name}` stands still",
-                "Numbers that come from it are not moved on. Whoever runs me sees the reason with "
-                "`python -m bot projections list`.",
-            )
-        )
+    found += map(_standstill, kept.stopped)
     return found
+
+
+def _standstill(letter: DeadLetter) -> Trouble:
+    """A read model (or what follows from events by itself) that has stopped."""
+    where = f"before event #{letter.position}"
+    what = f"What `{letter.name}` tells stands still since {look.ago(letter.since)}, {where}"
+    if letter.needs_type is not None:
+        return Trouble(what, "A newer version of me goes on by itself as soon as it is at work.")
+    return Trouble(
+        what,
+        "Nothing is lost: it goes on from there once it is mended. Whoever runs me sees the reason "
+        "with `python -m bot projections list`.",
+    )
 
 
 def _channel(guild: discord.Guild, channel_id: int) -> Iterator[Trouble]:

@@ -7,7 +7,9 @@ work. One consumer task records page by page: the next page begins when every ev
 on disk, so order holds, and an idle bot still waits for nothing.
 
 When the database goes away, what is left of the page goes to the spool, and from then on everything
-does, until the spool has been drained to its end (``drainer``). When there is no room in the spool,
+does, until the spool has been drained to its end (``drainer``). The same is done when payloads come
+faster than they can be recorded and the queue is half full: so memory is bounded, whatever comes,
+and the lake is filled at its own pace. When there is no room in the spool,
 payloads wait in the queue, and when that is full, further ones are lost: each is counted and
 logged, the span in which that happened is recorded as one in which we were blind, and none blocks
 the gateway, because a client that does not answer heartbeats would lose them all.
@@ -88,6 +90,8 @@ class Capture:
         self._clock = clock
         self._retry = retry
         self._queue: asyncio.Queue[tuple[Step, ...]] = asyncio.Queue(capacity)
+        self._most = max(1, capacity // 2)
+        """Payloads in memory from which on they go to the spool: there is room for more of them."""
         self._full: tuple[datetime, datetime] | None = None
         """From when to when there was no room for what came in, if that is still to be told."""
         self._watched: list[tuple[discord.Client, Sessions]] = []
@@ -204,6 +208,8 @@ class Capture:
                     told = _understood(name, data, arrival(client, self._clock()))
                     if steps := sessions.in_order(guild_of(name, data), told):
                         self._put(steps)
+            except asyncio.QueueFull:
+                metrics.LOST.labels("queue_full").inc()
             except Exception as error:
                 _lost(name, error)
             return parser(data)
@@ -220,6 +226,8 @@ class Capture:
             self._queue.put_nowait((*self._overflowed(), *steps))
         except asyncio.QueueFull:
             now = self._clock()
+            if full is None:  # one line for all that is lost until there is room again
+                log.error("queue_full", payloads=self._queue.qsize())
             self._full = (full[0] if full else now, now + timedelta(milliseconds=1))
             raise
         self._full = None
@@ -262,8 +270,9 @@ class Capture:
                     self._queue.task_done()
 
     async def _take(self, steps: Sequence[Step]) -> None:
-        """Record ``steps``, or spool what cannot be; what waits in the spool goes first."""
-        if not self._drainer.depth:
+        """Record ``steps``, or spool what cannot be, or what comes faster than it can be recorded;
+        what waits in the spool goes first."""
+        if not self._drainer.depth and self._queue.qsize() < self._most:
             steps = await self._recorder.record(steps)
         kept = [step for step in steps if not isinstance(step, Ignored)]
         for step in steps:
@@ -287,6 +296,5 @@ def _understood(name: str, data: Any, around: Arrival) -> tuple[Step, ...]:
 def _lost(name: str, error: Exception) -> None:
     """Count and name what could not be taken in. Neither the text nor the trace is logged: both
     may quote the payload."""
-    reason = "queue_full" if isinstance(error, asyncio.QueueFull) else "internal"
-    metrics.LOST.labels(reason).inc()
+    metrics.LOST.labels("internal").inc()
     log.error("payload_lost", event_name=name, error=type(error).__name__)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from events.achievements import LIFETIME
 from events.decisions.achievements import Reached, Template
 from events.decisions.reaching import Step, Total, measure_of, reached, summed
-from events.engine.catalogue import decode
+from events.engine.catalogue import readable
 from events.engine.event import RULE_PREFIX
 from events.engine.snowflake import created_at
 from events.xp_decay import XpDecayed, XpRestored
@@ -202,6 +202,6 @@ class _Seasons:
     def at(self, position: int, moment: datetime) -> int:
         """The season of what happened at ``moment`` and stands at ``position``."""
         while self._next is not None and self._next.position <= position:
-            self._rules.apply(decode(self._next))
+            self._rules = self._rules.then(readable(self._next))
             self._next = next(self._changes, None)
         return self._rules.season_of(moment) or LIFETIME

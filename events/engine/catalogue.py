@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import orjson
 
 import events
-from events.engine.errors import EventError, UnknownEventType, UnknownSchemaVersion
-from events.engine.event import Event
+from events.engine.errors import CannotRead, EventError, UnknownEventType, UnknownSchemaVersion
+from events.engine.event import ENVELOPE, Event
+from events.engine.unreadable import Unreadable
 
 
 class StoredEvent(NamedTuple):
@@ -54,28 +55,57 @@ def event_types() -> Mapping[str, type[Event]]:
 def decode(row: StoredEvent) -> Event:
     """The event in a stored row, brought to today's schema version, without validation.
 
-    Raises UnknownEventType or UnknownSchemaVersion when this code cannot read the row.
+    Raises CannotRead (UnknownEventType, UnknownSchemaVersion) when this code cannot read the row.
     """
     cls = event_types().get(row.event_type)
     if cls is None:
-        raise UnknownEventType(f"position {row.position}: no event type {row.event_type!r}")
-    fields: dict[str, Any] = orjson.loads(row.payload)
-    if row.schema_version != cls.schema_version:
-        fields = upcast(cls, row.schema_version, fields)
-    fields["guild_id"], fields["source_id"] = row.guild_id, row.source_id
-    fields["user_id"], fields["channel_id"] = row.user_id, row.channel_id
-    fields["target_id"], fields["occurred_at"] = row.target_id, row.occurred_at
+        text = f"position {row.position}: no event type {row.event_type!r}"
+        raise UnknownEventType(text, row.event_type, row.schema_version)
+    try:
+        fields: dict[str, Any] = orjson.loads(row.payload)
+        if row.schema_version != cls.schema_version:
+            fields = upcast(cls, row.schema_version, fields)
+        fields["guild_id"], fields["source_id"] = row.guild_id, row.source_id
+        fields["user_id"], fields["channel_id"] = row.user_id, row.channel_id
+        fields["target_id"], fields["occurred_at"] = row.target_id, row.occurred_at
+    except CannotRead:
+        raise
+    except Exception as error:  # no payload of ours; what it holds is not repeated
+        text = f"position {row.position}: no payload of {row.event_type} ({type(error).__name__})"
+        raise CannotRead(text, row.event_type, row.schema_version) from error
     return cls.trusted(fields)
+
+
+def readable(row: StoredEvent) -> Event:
+    """The event in a stored row, or an :class:`Unreadable` in its place."""
+    try:
+        return decode(row)
+    except CannotRead as error:
+        envelope = {name: getattr(row, name) for name in ENVELOPE}
+        of = event_types().get(row.event_type)
+        return Unreadable.trusted(envelope | {"of": of, "error": error})
+
+
+def known_versions() -> dict[str, int]:
+    """The newest schema version of each event type that this code can read."""
+    return {name: cls.schema_version for name, cls in event_types().items()}
+
+
+def is_newer(event_type: str, schema_version: int) -> bool:
+    """Whether this is the type or the version of a release that knows more than this one."""
+    cls = event_types().get(event_type)
+    return cls is None or schema_version > cls.schema_version
 
 
 def upcast(cls: type[Event], version: int, payload: dict[str, Any]) -> dict[str, Any]:
     """Bring ``payload`` from ``version`` to today's, one step at a time."""
     for step in range(version, cls.schema_version):
         if step not in cls.upcasts:
-            raise UnknownSchemaVersion(f"{cls.event_type}: no upcast from version {step}")
+            text = f"{cls.event_type}: no upcast from version {step}"
+            raise UnknownSchemaVersion(text, cls.event_type, version)
         payload = cls.upcasts[step](payload)
     if version > cls.schema_version:
-        raise UnknownSchemaVersion(
-            f"{cls.event_type}: stored as version {version}, this code knows {cls.schema_version}"
-        )
+        known = f"this code knows {cls.schema_version}"
+        text = f"{cls.event_type}: stored as version {version}, {known}"
+        raise UnknownSchemaVersion(text, cls.event_type, version)
     return payload

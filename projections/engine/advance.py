@@ -8,8 +8,8 @@ folded again into each for itself.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 
-from events.engine.catalogue import StoredEvent, decode
-from events.engine.errors import TallystickError
+from events.engine.catalogue import StoredEvent, is_newer, known_versions, readable
+from events.engine.errors import CannotRead, TallystickError, reason_of
 from events.engine.event import RULE_PREFIX
 from projections.engine.folding import Batch, fold
 from projections.engine.read_model import ReadModel
@@ -18,7 +18,7 @@ from projections.engine.ruling import rules_at
 from sql import checkpoints, lake
 from sql.checkpoints import Checkpoint
 from sql.faults import is_fault
-from sql.pool import Connection, in_flight
+from sql.pool import Connection, Database, in_flight
 
 PAGE = 1000
 """Events in one transaction of the worker; measured: more is not faster."""
@@ -26,6 +26,10 @@ PAGE = 1000
 
 NEAR = 100
 """Events that a guild may be behind to be waited for by others."""
+
+MOST_PAGES = 100
+"""Pages that are folded before a stream is held; what comes in faster than that is folded under its
+lock, where nothing more comes in."""
 
 SMALL = 64 * 1024
 """Bytes of payload up to which a page's rows are sent in flight: no parameter can become large."""
@@ -41,6 +45,11 @@ def nobody(page: Sequence[StoredEvent]) -> None:
 
 class ReadModelStopped(TallystickError):
     """A read model that is needed stands still because a fold failed; an operator must mend it."""
+
+
+class OtherRelease(ReadModelStopped):
+    """The tables of a read model that is needed are of another release: a newer one has rebuilt
+    them, or this one has not yet. Nobody folds into tables that are not of their own build."""
 
 
 def advance(
@@ -61,6 +70,16 @@ def advance(
     return folded
 
 
+def approach(database: Database, guild_id: int, models: Sequence[ReadModel]) -> None:
+    """Bring ``models`` near the head of the guild's stream, a page at a time, before that stream is
+    held: whoever holds it is in the way of everybody who writes there, and has to be for a moment
+    only, however far behind the worker is."""
+    for _ in range(MOST_PAGES if models else 0):
+        with database.transaction(guild_id) as conn:
+            if advance(conn, guild_id, models, wait=True) < PAGE:
+                return
+
+
 def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> None:
     """Bring ``models`` to the head of the guild's stream, waiting for whoever works on them.
 
@@ -70,6 +89,8 @@ def catch_up(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> No
     while folded == PAGE:
         folded, stopped = _turn(conn, guild_id, models, True, PAGE)
     for place in stopped:
+        if not place.stopped:
+            raise OtherRelease(f"The tables of {place.name} are of another release.")
         raise ReadModelStopped(
             f"{place.name} stands at position {place.position} of guild {guild_id}; "
             "see: python -m bot projections list"
@@ -88,9 +109,10 @@ def catch_up_all(
     for guild_id, models in wanted.items():
         at = [places[place] for name in names[guild_id] if (place := (guild_id, name)) in places]
         lag = max((heads[guild_id] - place.position for place in at), default=0)
-        if not wait and (len(at) < len(models) or lag > NEAR):
+        foreign = _foreign(at, models)
+        if not wait and (len(at) < len(models) or lag > NEAR or foreign):
             continue
-        if lag:
+        if lag or foreign:
             catch_up(conn, guild_id, models)
         done.add(guild_id)
     return done
@@ -108,6 +130,12 @@ def fold_appended(
         checkpoints.advance(conn, moved)
 
 
+def _foreign(taken: Iterable[Checkpoint], models: Iterable[ReadModel]) -> list[Checkpoint]:
+    """Those whose tables are of another build than ``models`` are."""
+    builds = {model.name: model.build for model in models}
+    return [place for place in taken if place.build not in (None, builds[place.name])]
+
+
 def _turn(
     conn: Connection,
     guild_id: int,
@@ -119,7 +147,12 @@ def _turn(
     """One page: how many events there were, and which read models stand still after it."""
     taken = checkpoints.take(conn, guild_id, [m.name for m in models], wait=wait)
     stopped = [place for place in taken if place.stopped]
-    places = {place.name: place.position for place in taken if not place.stopped}
+    if stopped:  # what waited for this release goes on
+        resumed = checkpoints.resume_readable(conn, known_versions(), guild_id)
+        stopped = [place for place in stopped if (guild_id, place.name) not in resumed]
+    stopped += _foreign([place for place in taken if place not in stopped], models)
+    still = {place.name for place in stopped}
+    places = {place.name: place.position for place in taken if place.name not in still}
     page = lake.read(conn, guild_id, min(places.values()), limit) if places else []
     if not page:
         return 0, stopped
@@ -131,11 +164,10 @@ def _turn(
         with conn.transaction(), in_flight(conn) if _small(page) else nullcontext():
             _fold_together(conn, behind, page, base)
         moved = {model.name: end for model, _ in behind}
-    except (
-        Exception
-    ) as error:  # some fold or table refuses something: each for itself, so that one stops
+    except Exception as error:
         if is_fault(error):
             raise
+        # Some fold or table refuses something: each for itself, so that one stops.
         moved = {m.name: _advance_one(conn, m, after, page, base) for m, after in behind}
     checkpoints.advance(conn, {(guild_id, name): at for name, at in moved.items()})
     stopped += [Checkpoint(name, at, stopped=True) for name, at in moved.items() if at < end]
@@ -164,7 +196,7 @@ def _fold_together(
 
 def batch_of(page: Sequence[StoredEvent], rules: Rules) -> Batch:
     """A page of a guild's events as they are folded; ``rules`` are those in force before it."""
-    events = [decode(row) for row in page]
+    events = [readable(row) for row in page]
     return Batch(page[0].guild_id, rules, [row.position for row in page], events)
 
 
@@ -182,21 +214,25 @@ def _advance_one(
         with conn.transaction():
             fold(conn, model, [batch_of(fresh, rules)])
         return fresh[-1].position
-    except Exception as error:  # whatever a fold or a table refuses: find the one event
+    except Exception as error:  # whatever a fold or a table refuses: find the event, stop before it
         if is_fault(error):
             raise
         return _advance_singly(conn, model, after, fresh, rules)
 
 
-def reason_of(error: Exception) -> str:
-    """What an operator is told of an error: its kind and its first line."""
-    return f"{type(error).__name__}: {error}".splitlines()[0][:500]
+def stop(conn: Connection, guild_id: int, name: str, position: int, error: Exception) -> None:
+    """Stop a read model (or an automation) of a guild before ``position``, at which it failed: for
+    an operator to mend, or, when a newer release wrote what it cannot read, for that release."""
+    needs = None
+    if isinstance(error, CannotRead) and is_newer(error.event_type, error.schema_version):
+        needs = (error.event_type, error.schema_version)
+    checkpoints.stop(conn, guild_id, name, position, reason_of(error), needs=needs)
 
 
 def _rules_after(base: Rules, page: Sequence[StoredEvent]) -> Rules:
     for row in page:
         if row.source_id.startswith(RULE_PREFIX):
-            base = base.after(decode(row))
+            base = base.after(readable(row))
     return base
 
 
@@ -210,7 +246,7 @@ def _advance_singly(
         except Exception as error:  # parked with its error, in sight, and nothing goes past it
             if is_fault(error):
                 raise
-            checkpoints.stop(conn, row.guild_id, model.name, row.position, reason_of(error))
+            stop(conn, row.guild_id, model.name, row.position, error)
             return position
         rules = _rules_after(rules, [row])
         position = row.position

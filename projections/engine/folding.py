@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from events.engine.event import RULE_PREFIX, Event
+from events.engine.unreadable import Unreadable
 from projections.engine.read_model import Key, ReadModel, WorkingSet
 from projections.engine.rules import Rules
 from sql import rows
@@ -37,6 +38,11 @@ class Batch:
     def handled_by(self, model: ReadModel) -> "Batch":
         """The events that move ``model``, and the rules among them: the others cost it nothing."""
         handled = [place for cls in model.handles for place in self._places.get(cls, ())]
+        handled += [
+            place
+            for place in self._places.get(Unreadable, ())
+            if cast(Unreadable, self.events[place]).concerns(model.handles)
+        ]
         if not handled:
             return Batch(self.guild_id, self.rules, (), ())
         if len(handled) == len(self.events):
@@ -100,7 +106,10 @@ def fold(
 def fold_events(
     model: ReadModel, positions: Iterable[int], events: Iterable[Event], to: WorkingSet
 ) -> None:
-    """The plain fold, in memory: each event in order, under the rules in force at it."""
+    """The plain fold, in memory: each event in order, under the rules in force at it.
+
+    Raises CannotRead at an event that would move the model and cannot be read.
+    """
     folds = model.handles
     for position, event in zip(positions, events, strict=True):
         if event.source_id.startswith(RULE_PREFIX):
@@ -109,3 +118,5 @@ def fold_events(
         if one is not None:
             to.position = position
             one(event, to)
+        elif isinstance(event, Unreadable) and event.concerns(folds):
+            raise event.error

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import projections
 from events.engine.event import Event
 from projections.engine.working_set import Key, Nothing, Source, WorkingSet
+from sql.read_models import checksum
 from sql.rows import Table
 
 __all__ = ["Key", "Nothing", "ReadModel", "Source", "WorkingSet", "named", "read_models"]
@@ -37,6 +38,11 @@ class ReadModel:
         self._folds: dict[type[Event], Fold] = {}
         self._also: Find | None = None
         self._also_when: frozenset[type[Event]] = frozenset()
+
+    @property
+    def build(self) -> str:
+        """What its tables are built by: who has another one leaves them alone."""
+        return f"{self.version}:{checksum(self.name)}"
 
     def also_about(self, *event_classes: type[Event]) -> Callable[[Find], Find]:
         """Declare which members a batch with such events may move beside those that they name;

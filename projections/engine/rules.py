@@ -2,6 +2,9 @@
 
 Every event with a source id that begins with ``rule:`` is folded here before any read model sees
 it, so a replay meets each event under the rules that were in force at its position.
+
+A rule that cannot be read (a newer release wrote it, somebody altered it) takes nothing down: the
+rules after it are :class:`LostRules`, and whoever looks at those, and nobody else, learns why.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +15,10 @@ from typing import Any, TypeVar
 from events.currency import Coin, CurrencyChanged
 from events.decisions.currency import NO_OTHERS
 from events.decisions.settings import Standing
+from events.engine.errors import UnknownRules
 from events.engine.event import Event
 from events.engine.setting import Value, ids_in
+from events.engine.unreadable import Unreadable
 from events.ledger import COINS
 from events.settings import FIRST_VERSION, SETTINGS, RulesAdopted, SettingChanged, defaults
 from projections.engine.places import Places
@@ -48,17 +53,25 @@ class Rules:
         """The rules after ``events``."""
         rules = cls()
         for event in events:
-            rules.apply(event)
+            rules = rules.then(event)
         return rules
+
+    def then(self, event: Event) -> "Rules":
+        """These rules, which change by ``event``; for whoever has them alone."""
+        try:
+            if isinstance(event, Unreadable):
+                raise event.error
+            self.apply(event)
+        except Exception as error:
+            return LostRules(event, error)
+        return self
 
     def after(self, event: Event) -> "Rules":
         """The rules after ``event``; these stay as they are, for whoever else looks at them: every
         read model that meets the event, so what comes after it is made for the first one only."""
         if self._next is None or self._next[0] is not event:
             self._next = None
-            rules = deepcopy(self)
-            rules.apply(event)
-            self._next = (event, rules)
+            self._next = (event, deepcopy(self).then(event))
         return self._next[1]
 
     def apply(self, event: Event) -> None:
@@ -139,3 +152,28 @@ class Rules:
     def season_of(self, moment: datetime) -> int | None:
         """The number of the season that ``moment`` belongs to, if it is not closed."""
         return self.seasons.season_of(moment)
+
+
+class LostRules(Rules):
+    """The rules after one that cannot be read: nobody knows them. Whatever is asked of them, the
+    answer is UnknownRules."""
+
+    def __init__(self, event: Event, error: Exception) -> None:
+        """``event`` is the rule, and ``error`` says why it cannot be read."""
+        self._error = UnknownRules(
+            f"the rule {event.source_id} cannot be read ({type(error).__name__}: {error})",
+            getattr(error, "event_type", event.event_type),
+            getattr(error, "schema_version", event.schema_version),
+        )
+
+    def then(self, event: Event) -> Rules:
+        """They stay lost."""
+        return self
+
+    def after(self, event: Event) -> Rules:
+        """They stay lost."""
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is what an instance of :class:`Rules` keeps, and this one has not."""
+        raise self._error

@@ -6,9 +6,9 @@ one history and no other, so what is remembered under it is never stale, in whic
 
 from functools import lru_cache
 
-from events.engine.catalogue import decode
+from events.engine.catalogue import readable
 from events.engine.event import RULE_PREFIX
-from projections.engine.rules import Rules
+from projections.engine.rules import LostRules, Rules
 from sql import lake
 from sql.pool import Connection
 from sql.seal import NewestRule
@@ -32,9 +32,12 @@ def rules_at(conn: Connection, guild_id: int, position: int) -> Rules:
 
 def _rules_by(conn: Connection, guild_id: int, newest: NewestRule) -> Rules:
     memory = _memory(newest.digest)
-    if not memory:
-        memory.append(_read(conn, guild_id, newest.position) if newest.position else Rules())
-    return memory[0]
+    if memory:
+        return memory[0]
+    rules = _read(conn, guild_id, newest.position) if newest.position else Rules()
+    if not isinstance(rules, LostRules):  # those are found once the row is put back
+        memory.append(rules)
+    return rules
 
 
 @lru_cache(REMEMBERED)
@@ -44,4 +47,4 @@ def _memory(digest: bytes) -> list[Rules]:
 
 
 def _read(conn: Connection, guild_id: int, up_to: int) -> Rules:
-    return Rules.of(map(decode, lake.with_prefix(conn, guild_id, RULE_PREFIX, up_to)))
+    return Rules.of(map(readable, lake.with_prefix(conn, guild_id, RULE_PREFIX, up_to)))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
+from events.engine.catalogue import known_versions
 from projections.engine.advance import PAGE, Told, advance, nobody
 from projections.engine.each import Failed, each_guild
 from projections.engine.read_model import ReadModel, read_models
@@ -49,8 +50,9 @@ def run_once(
     (0 when there is nothing to do that is not already being done). A guild in which something
     raised that is no fold's fault is told to ``failed``, and the others go on."""
     models = list(read_models().values()) if models is None else models
-    names = [m.name for m in models]
+    names = {m.name: m.build for m in models}
     with database.transaction(ALL_GUILDS) as conn:
+        checkpoints.resume_readable(conn, known_versions())
         behind = checkpoints.lagging(conn, names, GUILDS_AT_A_TIME)
 
     def page(guild_id: int) -> int:

@@ -66,3 +66,11 @@ union all
 -- name: count
 -- How many rows of a guild a table has.
 select count(*) from {table} where guild_id = %(guild)s;
+
+-- name: empty
+-- All rows of a guild are to be replaced by those of {source}.
+delete from {target} where guild_id = %(guild)s;
+
+-- name: fill
+-- The rows of a guild from another table of the same shape.
+insert into {target} select * from {source} where guild_id = %(guild)s;

@@ -17,6 +17,7 @@ from tests.benchmarks import (
     folding,
     growing,
     metering,
+    overloading,
     paying,
     ruling,
     spooling,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Iterator[Figure]]] = {
     "cards": drawing.cards,
     "crowd": crowding.crowd,
     "metrics": metering.metering,
+    "overload": overloading.overload,
 }
 QUICK_SHARE = 10
 

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.background import Background
+from bot.crowd import Crowd
 from projections.engine.read_model import read_models
 from sql import checkpoints, embedded, lake
 from sql.migrate import connect
@@ -114,9 +115,9 @@ def is_behind(database: Database) -> bool:
 
 
 @contextmanager
-def live_workers(database: Database) -> Iterator[None]:
-    """The workers, as they run in the bot."""
-    background = Background(database, with_worker=True, with_scheduler=False)
+def live_workers(database: Database, crowd: Crowd | None = None) -> Iterator[None]:
+    """The workers, as they run in the bot beside a crowd of commands."""
+    background = Background(database, with_worker=True, with_scheduler=False, crowd=crowd)
     background.start()
     try:
         yield

@@ -310,18 +310,7 @@ async def test_when_the_queue_is_full_payloads_are_lost_loudly_and_still_parsed(
     kinds = [row.event_type for row in rows(database)]
     assert kinds == ["message_create", "message_create", "gap_recorded"]
     assert counted("lost", reason="queue_full") == before + 3
-    assert (
-        logs
-        == [
-            {
-                "event": "payload_lost",
-                "log_level": "error",
-                "event_name": "MESSAGE_CREATE",
-                "error": "QueueFull",
-            }
-        ]
-        * 3
-    )
+    assert logs == [{"event": "queue_full", "log_level": "error", "payloads": 2}]
 
 
 async def test_a_conflict_is_logged_and_what_was_seen_is_numbered_anew(

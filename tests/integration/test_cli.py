@@ -99,22 +99,6 @@ def test_the_log_is_verified(call: Any, database_url: str) -> None:
     ]
 
 
-def test_a_stopped_read_model_is_listed_and_retried(call: Any, database_url: str) -> None:
-    fill(database_url)
-    assert call("projections", "list").exit_code == 0
-    with Database(database_url) as database, database.transaction(GUILD) as conn:
-        checkpoints.stop(conn, GUILD, "badges", 5, "ValueError: odd")
-    listed = call("projections", "list", "--json")
-    assert listed.exit_code == 1
-    badges = next(row for row in json.loads(listed.stdout) if row["name"] == "badges")
-    assert badges["stopped"] == [
-        {"guild": GUILD, "position": 5, "error": "ValueError: odd", "tries": 1}
-    ]
-    assert call("doctor", "--quick").exit_code == 1
-    assert str(GUILD) in call("projections", "retry", "badges").output
-    assert "nowhere" in call("projections", "retry", "badges").output
-
-
 def test_lag_is_shown(call: Any, database_url: str) -> None:
     with Database(database_url) as database, database.transaction(GUILD) as conn:
         lake.append(conn, [message(1)])

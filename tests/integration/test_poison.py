@@ -1,12 +1,14 @@
 """Poison: what cannot be folded, read or decided stops as little as can be, and no other guild."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 import pytest
 
 from bot import automation, schedule
 from bot.automation import Automation
+from bot.effects import telling
 from bot.schedule import Due
 from events.engine.event import Event
 from events.messages import MessageCreated
@@ -18,7 +20,7 @@ from sql import checkpoints, lake
 from sql.errors import DatabaseUnreachable
 from sql.pool import ALL_GUILDS, Connection, Database
 from sql.reads import fetch
-from tests.support.facts import GUILD, message
+from tests.support.facts import GUILD, at, message, setting
 from tests.support.poison import failing
 
 OTHER = 1002
@@ -116,10 +118,12 @@ def test_the_worker_goes_on_behind_a_guild_in_which_it_cannot_work(
 
     for error in (ZeroDivisionError("a bug"), DatabaseUnreachable("a lock")):
 
-        def broken(conn: Connection, guild_id: int, models: Any, error: Exception = error) -> int:
+        def broken(
+            conn: Connection, guild_id: int, models: Any, error: Exception = error, **more: Any
+        ) -> int:
             if guild_id == GUILD:
                 raise error
-            return advance(conn, guild_id, models)
+            return advance(conn, guild_id, models, **more)
 
         with monkeypatch.context() as patch:
             patch.setattr(worker, "advance", broken)
@@ -158,3 +162,44 @@ def test_a_database_that_is_away_ends_the_round(database: Database) -> None:
     due = Due("a", (), lambda conn, now: [GUILD], lambda conn, guild_id, now: [])
     with Database(database.dsn + "x", timeout=0.1) as away, pytest.raises(DatabaseUnreachable):
         schedule.run_due(away, NOW, [due])
+
+
+def test_what_is_too_long_for_an_index_is_no_lost_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bug: psycopg counts it among the errors that pass, so the guild was tried for ever."""
+    too_long = psycopg.errors.ProgramLimitExceeded("index row size 5000 exceeds maximum 2704")
+
+    def broken(event: MessageCreated, to: Any) -> None:
+        raise too_long
+
+    write(database, message(1))
+    monkeypatch.setitem(PROFILES._folds, cast(Any, MessageCreated), broken)
+    worker.drain(database)
+    (letter,) = letters(database)
+    assert (letter.name, letter.position) == ("profiles", 1)
+    assert "index row size" in letter.error
+
+
+def test_notices_stop_where_they_cannot_be_found_and_are_not_skipped(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for guild in (GUILD, OTHER):
+        write(database, setting("level_up_here", 1, guild=guild), *a_level(guild))
+    automation.drain(database)
+    worker.drain(database)
+    real = telling._put_by
+
+    def broken(conn: Connection, guild_id: int, *more: Any) -> int:
+        if guild_id == GUILD:
+            raise ZeroDivisionError("a bug")
+        return real(conn, guild_id, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "_put_by", broken)
+        assert telling.take_in(database, at(700)) > 0
+    assert [(one.guild_id, one.name) for one in letters(database)] == [(GUILD, telling.NAME)]
+    assert telling.take_in(database, at(700)) == 0
+    assert retry(database, telling.NAME) == [GUILD]
+    assert telling.take_in(database, at(700)) > 0
+    assert letters(database) == []

@@ -47,6 +47,8 @@ def drawn(dice: Random, *, for_good: bool, within: int = 1) -> Death:
 class Mortal(Database):
     """The app's connections, of which each dies as DEATH says."""
 
+    is_distributed = False  # on one server; that is not to be asked in the middle of a death
+
     def __init__(self, dsn: str) -> None:
         """The pool, and a connection beside it that can end the others."""
         super().__init__(dsn)

@@ -1,14 +1,14 @@
 """Poison by hand: rows that a newer release or a stranger wrote, past every check of ours."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
 import pytest
 
 from events.engine.event import Event
-from projections.engine.read_model import ReadModel
+from projections.engine.read_model import ReadModel, WorkingSet
 from sql.migrate import connect
 from sql.pool import Database
 from tests.support.facts import GUILD
@@ -42,7 +42,7 @@ def insert(
                 "source": source_id,
                 "type": event_type,
                 "version": version,
-                "payload": orjson.dumps({} if payload is None else payload).decode(),
+                "payload": json.dumps({} if payload is None else payload),
             },
         )
 
@@ -87,18 +87,25 @@ def original(database: Database, position: int, *, guild: int = GUILD) -> dict[s
     return {"event_type": row[0], "version": row[1], "payload": row[2]}
 
 
-@contextmanager
-def failing(
-    monkeypatch: pytest.MonkeyPatch, model: ReadModel, cls: type[Event], *source_ids: str
-) -> Iterator[None]:
-    """The fold of ``model`` has a bug that shows at these events."""
+def failing_fold(
+    model: ReadModel, cls: type[Event], *source_ids: str
+) -> Callable[[Any, WorkingSet], None]:
+    """The fold of ``model`` for such events, with a bug that shows at these ones."""
     real = model.handles[cls]
 
-    def broken(event: Any, to: Any) -> None:
+    def broken(event: Any, to: WorkingSet) -> None:
         real(event, to)  # what it has done by then must leave no trace
         if event.source_id in source_ids:
             raise ZeroDivisionError(f"cannot fold {event.source_id}")
 
+    return broken
+
+
+@contextmanager
+def failing(
+    monkeypatch: pytest.MonkeyPatch, model: ReadModel, cls: type[Event], *source_ids: str
+) -> Iterator[None]:
+    """For as long as this lasts ``model`` has such a bug."""
     with monkeypatch.context() as patch:
-        patch.setitem(model._folds, cls, broken)
+        patch.setitem(model._folds, cls, failing_fold(model, cls, *source_ids))
         yield
