@@ -45,6 +45,10 @@ AGAIN: Final = timedelta(minutes=1)
 """How long a gap waits when Discord or the database did not answer."""
 UNCACHED: Final = frozenset({"dispatch", "unavailable", "operator"})
 """Causes of gaps after which the client's caches may be wrong: it got no new session."""
+UNANSWERED: Final = 10.0
+"""Seconds until we believe that Discord will not say who the members are, besides those that it
+takes for many."""
+MEMBERS_A_SECOND: Final = 5_000
 PIECE: Final = 200
 """Steps that are queued at once."""
 TRIES: Final = 3
@@ -205,12 +209,18 @@ class Backfill:
                 filling.counts.people += 1
 
     async def _members(self, filling: _Filling) -> Sequence[discord.Member]:
-        """Who is a member; the cache keeps whoever left while Discord was without the guild."""
+        """Who is a member; the cache keeps whoever left while Discord was without the guild. What
+        was asked on a connection that is gone is never answered, and discord.py has whoever asks
+        once more wait for that: so it is forgotten."""
         guild = filling.guild
         if guild.chunked and not filling.gap.uncached:
             return guild.members
-        seconds = AGAIN.total_seconds()
-        return await asyncio.wait_for(guild.chunk(), seconds) or guild.members
+        seconds = UNANSWERED + (guild.member_count or 0) / MEMBERS_A_SECOND
+        try:
+            return await asyncio.wait_for(guild.chunk(), seconds) or guild.members
+        except TimeoutError:
+            guild._state._chunk_requests.pop(guild.id, None)
+            return await asyncio.wait_for(guild.chunk(), seconds) or guild.members
 
     def _known(self, guild_id: int) -> dict[int, Known]:
         def load(conn: Connection) -> dict[int, Known]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from bot.gateway import backfill
 from bot.gateway.backfill import Backfill
 from events.gaps import GapFilled, GapRecorded
 from events.guilds import GuildLeft
@@ -125,6 +128,21 @@ async def test_what_happened_between_two_sessions_is_fetched_once(database: Data
     assert carol.id in {fact.user_id for fact in of(facts, MemberJoined)}
     assert [(fact.user_id, fact.nick) for fact in of(facts, MemberUpdated)] == [(t.alice.id, "Al")]
     assert discord.violations == []
+
+
+async def test_a_question_for_members_that_is_never_answered_is_asked_once_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went down with a connection, and discord.py waited for it for ever."""
+    monkeypatch.setattr(backfill, "UNANSWERED", 0.2)
+    async with town(database) as t:
+        await t.facts()
+        t.discord.faults.add(faults.Drop(event="GUILD_MEMBERS_CHUNK"))
+        t.lose()
+        carol = t.discord.joins(t.guild, "carol")
+        await t.discord.heard()
+        assert await fills(t.bot) == 1
+        assert carol.id in [fact.user_id for fact in of(await t.facts(), MemberJoined)]
 
 
 async def test_votes_in_a_poll_are_compared(database: Database) -> None:
