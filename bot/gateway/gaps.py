@@ -89,6 +89,10 @@ class Gaps:
                 known = self._awaited.get(guild_id)
                 if known is None or since < known.since:
                     self._awaited[guild_id] = _Unseen(since, cause, doubtful)
+        awaited = {guild_id: unseen.since for guild_id, unseen in self._awaited.items()}
+        if awaited:  # they may come in by way of the spool, in a process that does not know of it
+            with self._database.transaction(ALL_GUILDS) as conn:
+                sight.unseen(conn, awaited)
 
     def arrived(self, call: RollCall) -> datetime | None:
         """A guild is seen again (or for the first time): record the gap that there was. Returns
@@ -98,7 +102,7 @@ class Gaps:
             lake.lock(conn, [guild_id])
             away = sight.unseen_since(conn, guild_id)
             unseen = self._awaited.get(guild_id)
-            if away is not None and (unseen is None or away <= unseen.since):
+            if away is not None and (unseen is None or away < unseen.since):
                 unseen = _Unseen(away, "unavailable", doubtful=False)
             if unseen is not None:
                 since = _recorded_until(conn, guild_id, max(unseen.since, call.joined_at))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.gateway.capture import Capture
-from bot.gateway.gaps import ALIVE, SECONDS
+from bot.gateway.gaps import ALIVE, SECONDS, Gaps
+from bot.gateway.seen import Connected, RollCall
 from bot.handle import look_up
 from events.engine.snowflake import to_ms
 from projections.engine import worker
@@ -119,6 +120,18 @@ async def test_a_first_life_too_short_for_a_note_is_missed_all_the_same(database
     async with started(database) as bot:
         await bot.connects(160, "b")
     assert gaps(database) == [(100, 160, "outage")]
+
+
+def test_a_guild_that_comes_in_by_way_of_the_spool_of_a_dead_process_was_missed(
+    database: Database,
+) -> None:
+    """One process got the session, spooled what came in it and died; the next one drains that."""
+    one, other, next_one = (Gaps(database, name) for name in ("one", "other", "next"))
+    one.connected(Connected((p.GUILD,), p.at(100), 0, 1, None))
+    one.arrived(RollCall(p.GUILD, p.at(0), p.at(100), ()))
+    other.connected(Connected((p.GUILD,), p.at(160), 0, 1, None))
+    next_one.arrived(RollCall(p.GUILD, p.at(0), p.at(161), ()))
+    assert [gap[:2] for gap in gaps(database)] == [(100, 161)]
 
 
 async def test_a_guild_that_took_us_in_meanwhile_was_missed_since_then(database: Database) -> None:
