@@ -104,11 +104,13 @@ def set_tenant(conn: Connection, *guilds: int | str) -> None:
 
 def _is_told_once(record: logging.LogRecord) -> bool:
     """What goes wrong is raised; that what stands after it (other statements in flight, the
-    rollback) failed too is no news."""
-    return not record.getMessage().startswith(("error ignored terminating", "error ignored in"))
+    rollback, giving the connection back) failed too is no news."""
+    return not record.getMessage().startswith(_NO_NEWS)
 
 
-logging.getLogger("psycopg").addFilter(_is_told_once)
+_NO_NEWS: Final = ("error ignored terminating", "error ignored in", "discarding closed connection")
+for _name in ("psycopg", "psycopg.pool"):
+    logging.getLogger(_name).addFilter(_is_told_once)
 
 
 def in_flight(conn: Connection) -> AbstractContextManager[object]:

@@ -155,7 +155,7 @@ async def test_no_secret_is_logged_whatever_goes_wrong(
         monkeypatch.setattr(balance, "look_up", mistake)
         first = await w.alice.slash(w.channel, "balance")
         assert "our mistake" in text(first)
-        w.env.inject_error("POST", "/interactions/*/*/callback", status=500, code=0, message="no")
+        w.env.inject_error("POST", "/interactions/*/*/callback", status=400, code=50035, message="")
         second = await w.alice.slash(w.channel, "profile")
         await w.capture.drain()
         told = written.getvalue()
