@@ -215,3 +215,8 @@ def _explain(ended: "asyncio.Task[None]") -> None:
         raise DiscordUnreachable(
             f"Discord cannot be reached ({type(error).__name__}). Is there a network?"
         ) from error
+    except discord.HTTPException as error:
+        raise DiscordUnreachable(
+            f"Discord does not let the bot in just now (status {error.status}). Start it again in "
+            "a minute."
+        ) from error

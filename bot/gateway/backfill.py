@@ -173,9 +173,10 @@ class Backfill:
 
     async def _fill(self, filling: _Filling) -> None:
         await self._people(filling)
-        for thread in filling.guild.threads:
+        threads = await self._threads(filling)
+        for thread in threads:
             await self._give(retelling.of_thread(thread, filling.gap, filling.around))
-        for channel in rooms(filling.guild, filling.gap):
+        for channel in rooms(filling.guild, threads, filling.gap):
             await self._channel(filling, channel)
         counts = {name: getattr(filling.counts, name) for name in Counts.__slots__}
         began_ms = to_ms(filling.gap.began)
@@ -207,6 +208,11 @@ class Backfill:
             if not _is_new(guild.get_member(user_id), gap):  # nor did they come back meanwhile
                 self._queue.take(retelling.of_absent(user_id, gap, around))
                 filling.counts.people += 1
+
+    async def _threads(self, filling: _Filling) -> Sequence[discord.Thread]:
+        """The threads that are open; the cache does not know one whose opening was skipped."""
+        guild = filling.guild
+        return await guild.active_threads() if filling.gap.uncached else guild.threads
 
     async def _members(self, filling: _Filling) -> Sequence[discord.Member]:
         """Who is a member; the cache keeps whoever left while Discord was without the guild. What
@@ -311,14 +317,14 @@ class Backfill:
             self._queue.take(piece)
 
 
-def rooms(guild: discord.Guild, gap: Gap) -> list[Rooms]:
-    """The channels and threads of a guild in which something may have been missed: those whose last
-    message, by the client's caches, is not from long before the gap."""
+def rooms(guild: discord.Guild, threads: Iterable[discord.Thread], gap: Gap) -> list[Rooms]:
+    """The channels of a guild, and its ``threads``, in which something may have been missed: those
+    whose last message, by the client's caches, is not from long before the gap."""
     found: list[Rooms] = [
         *guild.text_channels,
         *guild.voice_channels,
         *guild.stage_channels,
-        *guild.threads,
+        *threads,
     ]
     since = gap.since - REACTED
     return [

@@ -145,6 +145,23 @@ async def test_a_question_for_members_that_is_never_answered_is_asked_once_more(
         assert carol.id in [fact.user_id for fact in of(await t.facts(), MemberJoined)]
 
 
+async def test_a_thread_whose_opening_discord_skipped_is_found(database: Database) -> None:
+    async with town(database) as t:
+        await t.facts()
+        t.discord.faults.add(faults.Drop(event="THREAD_CREATE"))
+        thread = t.discord.opens(t.alice, t.channel)
+        t.discord.faults.add(faults.Drop(event="MESSAGE_CREATE"))
+        word = t.discord.says(t.alice, thread)
+        t.discord.says(t.alice, t.channel)
+        while not of(await t.facts(), GapRecorded):  # who skips something may only be late
+            t.bot.capture.note(ended=False)
+            await asyncio.sleep(0.05)
+        assert await fills(t.bot) == 1
+        facts = await t.facts()
+        assert [fact.thread_id for fact in of(facts, ThreadCreated)] == [thread.id]
+        assert word.id in [fact.message_id for fact in of(facts, MessageCreated)]
+
+
 async def test_votes_in_a_poll_are_compared(database: Database) -> None:
     """Only with the Message Content intent does Discord show what is in a message."""
     terms = Terms(privileged=frozenset({"members", "message_content"}))

@@ -12,7 +12,7 @@ from sql import embedded, lake
 from sql.pool import Database
 from tests.simulation import audit
 from tests.support import postgres
-from tests.support.discord import Loopback
+from tests.support.discord import Loopback, faults
 from tests.support.dooms import Doom
 from tests.support.histories import history
 from tests.support.processes import Program
@@ -65,6 +65,19 @@ async def test_who_is_told_to_stop_finishes_what_was_asked(
                 assert await asyncio.to_thread(bot.stop) == 0
             finally:
                 bot.kill()
+
+
+async def test_who_is_not_let_in_by_discord_says_so_in_a_sentence(
+    postgres_server: embedded.Server, tmp_path: Path
+) -> None:
+    with postgres.fresh(postgres_server) as url:
+        async with Loopback.started() as discord:
+            discord.faults.add(faults.Fails(status=503, times=None, route="GET /users/@me"))
+            bot = Program("bot", ["run"], {"DATABASE_URL": url}, tmp_path, discord.url)
+            bot.start()
+            assert await bot.dead(60)
+        assert "does not let the bot in just now (status 503)" in bot.tail()
+        assert "Traceback" not in bot.log.read_text("utf-8")
 
 
 async def test_a_worker_outlives_its_database(

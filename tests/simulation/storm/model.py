@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import look
+from bot.gateway.gaps import SECONDS
 from events.engine.snowflake import to_ms
 from events.gaps import GapRecorded
 from events.members import MemberJoined, MemberLeft, MemberUpdated
@@ -70,10 +71,11 @@ class Model:
         return any(gap.cause == "dispatch" and gap.holds(at_ms) for gap in self.gaps[guild_id])
 
     def seen(self, guild_id: int, began_ms: int, ended_ms: int) -> int:
-        """How many milliseconds of a span fell into no gap."""
+        """How many milliseconds of a span may have been seen."""
         left = ended_ms - began_ms
-        for gap in self.gaps.get(guild_id, []):
-            left -= max(0, min(ended_ms, gap.ended_ms) - max(began_ms, gap.began_ms))
+        for gap in self.gaps.get(guild_id, []):  # it begins with the last note, not with the end
+            blind_ms = gap.began_ms + round(1000 * SECONDS)
+            left -= max(0, min(ended_ms, gap.ended_ms) - max(began_ms, blind_ms))
         return left
 
     def faults(self) -> Iterator[str]:

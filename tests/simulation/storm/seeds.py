@@ -57,10 +57,12 @@ ANSWERED: Final = frozenset(
 )
 """What must keep nobody from an answer within three seconds."""
 TWICE: Final = "Interaction has already been acknowledged."
-WITHOUT_A_DATABASE: Final = (
+CANNOT_START: Final = (
     "The database does not answer",
     "The database went away",
     "Is PostgreSQL running",
+    "Discord does not let the bot in",
+    "Discord cannot be reached",
 )
 
 
@@ -198,8 +200,8 @@ def compared(here: Stage) -> Iterator[str]:
 
 def _violations(here: Stage) -> Iterator[str]:
     """What the bot has done to Discord and must not. Two bots may answer the same interaction, or
-    one may once more that has not heard that it had; and nobody answers where there is no bot, no
-    way to it, or a machine that does not let it run."""
+    one may twice that was told of it twice or has not heard that it had; and nobody answers where
+    there is no bot, no way to it, or a machine that does not let it run."""
     stalls = _stalls(here)
     for one in here.discord.interactions.late:
         at_ms = to_ms(one.at)
@@ -208,7 +210,7 @@ def _violations(here: Stage) -> Iterator[str]:
             for name, began, ended in here.troubles
         ) and not any(at_ms - LATE_MS < stalled < at_ms + 2 * LATE_MS for stalled in stalls):
             yield f"not answered in time: {one.name} {one.id} of {at_ms}, {one.acknowledged_at}"
-    twice = {"bot_replaced", "requests_refused"} & set(here.weather)
+    twice = {"bot_replaced", "dispatches_twisted", "requests_refused"} & set(here.weather)
     for found in here.discord.violations:
         if found.kind == "acknowledged_late" or (twice and found.what.endswith(TWICE)):
             continue
@@ -227,12 +229,12 @@ def _stalls(here: Stage) -> dict[int, int]:
 
 def _said(program: Program, *, overlapping: bool) -> Iterator[str]:
     """What a process has logged and must not. That Discord cannot be reached is the library's to
-    say, and that there is no database is what a process says that cannot start. Of two that
-    overlap, both may number what neither has seen the other write: one of them says so, and reads
-    the sequence anew."""
+    say, and that there is no database or no Discord what a process says that cannot start. Of two
+    that overlap, both may number what neither has seen the other write: one of them says so, and
+    reads the sequence anew."""
     for line in program.lines():
         event, level = str(line["event"]), line.get("level")
-        if line.get("logger", "").startswith("discord.") or event.startswith(WITHOUT_A_DATABASE):
+        if line.get("logger", "").startswith("discord.") or event.startswith(CANNOT_START):
             continue
         if event == "conflict" and overlapping:
             continue
