@@ -43,7 +43,7 @@ class Standstill:
                     guild=one.guild_id,
                     read_model=one.name,
                     position=one.position,
-                    event_type=one.event_type,
+                    type=one.event_type,
                     error=one.error,
                     waits_for=one.needs_type,
                 )

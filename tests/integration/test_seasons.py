@@ -111,7 +111,7 @@ def test_a_scheduler_that_dies_anywhere_leaves_nothing_half_done(
         worker.drain(database)
 
         def die() -> None:
-            DEATH.set(Death(moment, for_good=True, spared=1))  # the first one only looks where
+            DEATH.set(Death(moment, for_good=True, spared=2))  # they look where, and fold
             with pytest.raises(DatabaseUnreachable):
                 roll_over(database, utc(2026, 4, 1))
 

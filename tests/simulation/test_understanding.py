@@ -32,7 +32,10 @@ CASES = int(os.environ.get("TALLYSTICK_CASES", "30000"))
 PARTS = 4
 """So many seeds share the cases."""
 FILES = max(25, CASES // 4000)
-COUNTERS = ("events_recorded", "duplicates", "conflicts", "ignored", "quarantined", "lost")
+COUNTERS = (
+    *("events_recorded", "events_duplicate", "events_conflicting"),
+    *("payloads_ignored", "payloads_quarantined", "lost"),
+)
 
 pytestmark = pytest.mark.timeout(max(120, CASES // 500))
 

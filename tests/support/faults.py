@@ -10,7 +10,7 @@ from psycopg import sql
 from sql import embedded
 from tests.support import postgres
 
-LOGIN: Final = "tallystick_login"
+LOGIN: Final = "login_of_a_test"
 """A role of the app that is no superuser: those pass every limit on connections."""
 
 
