@@ -75,7 +75,7 @@ def test_the_operator_is_told_once_when_it_stops_and_once_when_it_goes_on(
     assert [(one["event"], one["read_model"], one["position"]) for one in lines] == [
         ("read_model_stopped", "badges", 1)
     ]
-    assert lines[0]["event_type"] == "setting_changed"
+    assert lines[0]["type"] == "setting_changed"
     with database.transaction(7) as conn:
         checkpoints.resume(conn, "badges")
     worker.drain(database)

@@ -8,31 +8,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.economy import PaymentMade
-from events.engine.event import Event
-from events.ledger import Posting, wallet
 from events.messages import MessageCreated
 from projections.engine import worker
 from projections.engine.build import build_aside
 from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import rebuild, repair, verify
-from sql import checkpoints, embedded, lake
+from sql import checkpoints, embedded
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
 from tests.support import postgres
-from tests.support.facts import GUILD, at, message
+from tests.support.facts import GUILD, message
 from tests.support.histories import history
 from tests.support.poison import alter, failing, failing_fold, original
+from tests.support.standing import overdraft, write
 
 OTHER = 1002
 MODELS = list(read_models().values())
 PROFILES, ACCOUNTS = named("profiles"), named("accounts")
-
-
-def write(database: Database, *events: Event) -> None:
-    with database.transaction(*{e.guild_id for e in events}) as conn:
-        lake.append(conn, events)
 
 
 def messages(database: Database, guild: int = GUILD) -> int:
@@ -127,20 +120,7 @@ def test_a_row_that_the_database_refuses_keeps_no_other_guild_from_its_tables(
     database: Database,
 ) -> None:
     """bug: a rebuild of all guilds failed for a row of one."""
-    overdraft = PaymentMade(
-        guild_id=GUILD,
-        source_id="7:payment",
-        user_id=2001,
-        target_id=2002,
-        occurred_at=at(0),
-        amount=5,
-        left=0,
-        postings=[
-            Posting(account=wallet(2001), amount=-5),
-            Posting(account=wallet(2002), amount=5),
-        ],
-    )
-    write(database, message(1), message(2), overdraft, message(3), message(1, guild=OTHER))
+    write(database, message(1), message(2), overdraft(), message(3), message(1, guild=OTHER))
     worker.drain(database)
     left = rebuild(database.dsn, [ACCOUNTS, PROFILES], processes=1)
     assert [(one.name, one.position) for one in left] == [("accounts", 2)]

@@ -9,7 +9,6 @@ from bot.automation import drain
 from events.engine import catalogue
 from events.engine.catalogue import event_types
 from events.engine.errors import UnknownRules
-from events.engine.event import Event
 from events.engine.unreadable import Unreadable
 from events.messages import MessageCreated
 from events.settings import SettingChanged
@@ -24,27 +23,11 @@ from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, message, setting
 from tests.support.poison import alter, insert, original
+from tests.support.standing import letters, standing, write
 
 OTHER = 1002
 MODELS = list(read_models().values())
 BY_MESSAGES = {m.name for m in MODELS if MessageCreated in m.handles}
-
-
-def write(database: Database, *events: Event) -> None:
-    with database.transaction(*{e.guild_id for e in events}) as conn:
-        lake.append(conn, events)
-
-
-def standing(database: Database, guild: int = GUILD) -> dict[str, tuple[int, bool]]:
-    """Position and whether it is stopped, for each read model of a guild."""
-    with database.transaction(guild) as conn:
-        lags = checkpoints.lag(conn, [m.name for m in MODELS])
-    return {lag.name: (lag.position, lag.stopped) for lag in lags}
-
-
-def letters(database: Database) -> list[checkpoints.DeadLetter]:
-    with database.transaction(ALL_GUILDS) as conn:
-        return checkpoints.dead_letters(conn)
 
 
 def retry_all(database: Database) -> None:

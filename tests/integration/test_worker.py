@@ -8,9 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from events.economy import PaymentMade
-from events.engine.event import Event
-from events.ledger import Posting, wallet
 from events.messages import MessageCreated
 from events.settings import SettingChanged
 from events.voice import VoiceJoined, VoiceLeft
@@ -18,34 +15,18 @@ from projections.engine import worker
 from projections.engine.advance import ReadModelStopped, advance, catch_up
 from projections.engine.read_model import named, read_models
 from projections.engine.rebuild import verify
-from sql import checkpoints, lake, rows
+from sql import checkpoints, rows
 from sql.listen import Listener
 from sql.migrate import connect
 from sql.pool import ALL_GUILDS, Database
 from sql.reads import fetch
 from tests.support.facts import GUILD, at, message, voice
 from tests.support.histories import history
+from tests.support.standing import letters, overdraft, standing, write
 
 MODELS = list(read_models().values())
 PROFILES, COUNTERS = named("profiles"), named("event_counters")
 OTHER_GUILD = 1002
-
-
-def write(database: Database, *events: Event) -> None:
-    with database.transaction(*{e.guild_id for e in events}) as conn:
-        lake.append(conn, events)
-
-
-def standing(database: Database, guild: int = GUILD) -> dict[str, tuple[int, bool]]:
-    """Position and whether it is stopped, for each read model of a guild."""
-    with database.transaction(guild) as conn:
-        lags = checkpoints.lag(conn, [m.name for m in MODELS])
-    return {lag.name: (lag.position, lag.stopped) for lag in lags}
-
-
-def letters(database: Database) -> list[checkpoints.DeadLetter]:
-    with database.transaction(ALL_GUILDS) as conn:
-        return checkpoints.dead_letters(conn)
 
 
 def resume(database: Database, name: str) -> list[int]:
@@ -266,20 +247,7 @@ def test_a_fold_that_fails_inside_a_command_stops_the_read_model(
 def test_a_row_that_the_database_refuses_is_parked_like_any_other_failure(
     database: Database,
 ) -> None:
-    overdraft = PaymentMade(
-        guild_id=GUILD,
-        source_id="7:payment",
-        user_id=2001,
-        target_id=2002,
-        occurred_at=at(0),
-        amount=5,
-        left=0,
-        postings=[
-            Posting(account=wallet(2001), amount=-5),
-            Posting(account=wallet(2002), amount=5),
-        ],
-    )
-    write(database, message(1), overdraft, message(2, seconds=60))
+    write(database, message(1), overdraft(), message(2, seconds=60))
     worker.drain(database)
     (letter,) = letters(database)
     assert (letter.name, letter.position) == ("accounts", 2)
