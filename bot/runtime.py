@@ -26,7 +26,7 @@ from bot.effects.notices import Notices
 from bot.effects.roles import RoleKeeper
 from bot.gateway.backfill import Backfill
 from bot.gateway.capture import Capture
-from bot.gateway.spool import open_spool, orphans
+from bot.gateway.spool import open_spool
 from bot.health.gateway import Gateway
 from bot.health.running import Recording, Tasks
 from bot.health.server import served
@@ -130,7 +130,7 @@ async def _run_bot(
     turns, cluster = Turns(database), Cluster(database.dsn, settings)
     client = Tallystick(services, message_content=settings.message_content, turns=turns)
     spool = open_spool(settings.spool_dir, limit=settings.spool_mb * 1024 * 1024)
-    capture = Capture(database, writer, spool, orphans=orphans(settings.spool_dir))
+    capture = Capture(database, writer, spool, folder=settings.spool_dir)
     capture.install(client)
 
     async def connect(token: str) -> None:

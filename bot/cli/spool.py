@@ -65,7 +65,8 @@ def import_(
     """
     if not file.is_file():
         raise NotFound(f"There is no file {file}.")
-    with database() as opened, Spool(file) as spool:
+    with database() as opened:
+        spool = Spool(file)
         steps = spool.depth
         asyncio.run(_drain(opened, spool))
         left = look(file).aside
@@ -75,11 +76,13 @@ def import_(
 
 
 async def _drain(opened: Database, spool: Spool) -> None:
-    """Raises DatabaseUnreachable when the database goes away: what is not done yet stays there."""
+    """Empty and close it. Raises DatabaseUnreachable when the database goes away: what is not done
+    yet stays there."""
     writer = LakeWriter(opened)
-    recorder = Recorder(opened, writer, Gaps(opened, uuid4().hex), utc_now, hand_over=False)
-    drainer = Drainer(recorder, spool, (), utc_now)
+    recorder = Recorder(opened, writer, Gaps(opened, uuid4().hex), utc_now)
+    drainer = Drainer(recorder, Spool(), utc_now)
     try:
+        await drainer.adopt(lambda: [spool])
         while drainer.depth:
             if not await drainer.page():
                 raise DatabaseUnreachable(

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ import structlog
 from bot import metrics
 from bot.background import utc_now
 from bot.gateway.client_view import arrival, roll_calls
-from bot.gateway.drainer import RETRY_SECONDS, Drainer
+from bot.gateway.drainer import FIND_SECONDS, RETRY_SECONDS, Drainer
 from bot.gateway.gaps import Gaps
 from bot.gateway.quarantine import guild_of, quarantined
 from bot.gateway.readings import Readings
@@ -75,17 +76,19 @@ class Capture:
         writer: Writer,
         spool: Spool | None = None,
         *,
-        orphans: Sequence[Spool] = (),
+        folder: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
         capacity: int = CAPACITY,
         retry: float = RETRY_SECONDS,
+        find: float = FIND_SECONDS,
         seconds: float = SECONDS,
     ) -> None:
         """Nothing runs before :meth:`start`; what comes in until then waits in the queue.
 
-        ``spool`` is closed by its owner; without one there is one in memory. ``orphans`` are
-        drained, and closed, before anything is recorded. ``retry`` is in seconds, between two tries
-        while the database is away; it counts as away without an answer for ``seconds``.
+        ``spool`` is closed by its owner; without one there is one in memory. What dead processes
+        have left in ``folder`` (looked for now and every ``find`` seconds) is drained, and closed,
+        before anything else is recorded. ``retry`` is in seconds, between two tries while the
+        database is away; it counts as away without an answer for ``seconds``.
         """
         self._clock = clock
         self._retry = retry
@@ -99,7 +102,9 @@ class Capture:
         self._recorder = Recorder(
             database, writer, Gaps(database, uuid4().hex), clock, seconds=seconds
         )
-        self._drainer = Drainer(self._recorder, spool or Spool(), orphans, clock, retry=retry)
+        self._drainer = Drainer(
+            self._recorder, spool or Spool(), clock, folder=folder, retry=retry, find=find
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._in_hand = 0
 
@@ -272,8 +277,8 @@ class Capture:
     async def _take(self, steps: Sequence[Step]) -> None:
         """Record ``steps``, or spool what cannot be, or what comes faster than it can be recorded;
         what waits in the spool goes first."""
-        if not self._drainer.depth and self._queue.qsize() < self._most:
-            steps = await self._recorder.record(steps)
+        if self._queue.qsize() < self._most:
+            steps = await self._drainer.pass_by(steps)
         kept = [step for step in steps if not isinstance(step, Ignored)]
         for step in steps:
             if isinstance(step, Ignored):

@@ -4,26 +4,34 @@ A page of steps is numbered, the numbers are written over the steps, the facts a
 lake, and then the page is removed: each of these is on disk before the next begins. So whenever
 the process is killed, what is found in the spool is either not in the lake, or has the very keys
 under which it is: taken there once more, it is recorded once.
+
+Spools that dead processes have left come first, those that are found at the start and those of
+processes that die, or stop, while this one is at work.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
 
-from bot.gateway.recorder import Recorder
+from bot.gateway.recorder import Recorder, Told
 from bot.gateway.seen import Observation, RollCall, Standing
-from bot.gateway.spool import IN_MEMORY, Kept, Spool, SpoolError
+from bot.gateway.spool import IN_MEMORY, Kept, Spool, SpoolError, orphans
 from bot.gateway.steps import Numbered, Step
 from events.engine.event import Event
 
 PAGE: Final = 500
 """Steps that are taken out of the spool together."""
 RETRY_SECONDS: Final = 1.0
+FIND_SECONDS: Final = 3.0
+"""Between two looks for what a dead process has left."""
 
 log = structlog.get_logger("tallystick.spool")
 T = TypeVar("T")
@@ -36,20 +44,28 @@ class Drainer:
         self,
         recorder: Recorder,
         spool: Spool,
-        orphans: Iterable[Spool],
         clock: Callable[[], datetime],
         *,
+        folder: Path | None = None,
         retry: float = RETRY_SECONDS,
+        find: float = FIND_SECONDS,
     ) -> None:
-        """``spool`` is closed by its owner, ``orphans`` are closed here. ``retry`` is in seconds,
-        between two tries."""
+        """``spool`` is closed by its owner; what dead processes leave in ``folder`` is closed here.
+        ``retry`` is in seconds, between two tries, ``find`` between two looks for such spools."""
         self._recorder = recorder
         self._spool = spool
-        self._orphans = deque(orphans)
+        self._folder = folder
+        self._orphans = deque(orphans(folder) if folder else ())
         self._clock = clock
         self._retry = retry
-        self._unwritten: dict[int, Step] = {}
-        """What steps of the first spool have become, where there was no room to write it."""
+        self._find = find
+        self._found_at = time.monotonic()
+        self._shared = False
+        """Whether what is in our spool may also have been in one of another process."""
+        self._unwritten: dict[tuple[Spool, int], Step] = {}
+        """What steps have become, where there was no room to write it."""
+        self._turn = asyncio.Lock()
+        """Held while something is recorded past the spools, and while a spool is adopted."""
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "spool")
@@ -79,6 +95,12 @@ class Drainer:
         """Since when the oldest of them waits."""
         return min((spool.oldest for spool in self._spools if spool.oldest), default=None)
 
+    async def pass_by(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Record ``steps`` at once, unless something waits that comes first; returns those that
+        have to wait as well."""
+        async with self._turn:
+            return steps if self.depth else await self._recorder.record(steps)
+
     async def append(self, steps: Sequence[Step]) -> None:
         """Put ``steps`` behind everything that waits; on return they are on disk. Waits for room
         when there is none."""
@@ -99,7 +121,11 @@ class Drainer:
     async def run(self) -> None:
         """Take everything to the lake, again and again, until cancelled."""
         while True:
-            await self._filled.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._filled.wait(), self._find)
+            await self._look()
+            if not self.depth:
+                continue
             try:
                 done = await self.page()
             except Exception as error:  # the page stays where it is
@@ -110,9 +136,31 @@ class Drainer:
 
     def close(self) -> None:
         """Let go of the orphans; what waits in them stays there."""
-        while self._orphans:
-            self._thread.submit(self._orphans.popleft().close)
         self._thread.shutdown()
+        while self._orphans:
+            self._orphans.popleft().close()
+
+    async def adopt(self, spools: Callable[[], Iterable[Spool]]) -> None:
+        """Take over ``spools``, which nobody else has, before anything more is recorded."""
+        async with self._turn:
+            before = len(self._orphans)
+            await self._in_thread(lambda: self._orphans.extend(spools()))
+            if len(self._orphans) > before:
+                self._shared = self._spool.depth > 0
+                self._recorder.alone()
+                log.info("spool_adopted", steps=self.depth - self._spool.depth)
+        self._report()
+
+    async def _look(self) -> None:
+        """Take over what was left by a process that has died since the last look."""
+        folder = self._folder
+        if folder is None or time.monotonic() - self._found_at < self._find:
+            return
+        try:
+            await self.adopt(lambda: orphans(folder, again=False))
+        except SpoolError as error:  # whoever starts next finds it
+            log.error("spool_not_adopted", problem=str(error))
+        self._found_at = time.monotonic()
 
     def _first(self) -> Spool:
         """The spool to take from now; an orphan that is empty is let go."""
@@ -124,9 +172,9 @@ class Drainer:
         """Take one page to the lake, as far as the database answers; whether it does."""
         spool = self._first()
         kept = await self._in_thread(lambda: spool.head(PAGE))
-        steps = [self._unwritten.get(one.number, one.step) for one in kept]
+        steps = [self._unwritten.get((spool, one.number), one.step) for one in kept]
         waiting = deque(steps)
-        numbered = await self._recorder.number(waiting)
+        numbered = await self._recorder.number(waiting, self._told(spool))
         became = zip(kept, steps, [*numbered, *waiting], strict=True)
         await self._keep(
             spool, [Kept(o.number, new) for o, old, new in became if _differ(old, new)]
@@ -137,8 +185,14 @@ class Drainer:
             last = kept[len(numbered) - 1].number
             await self._in_thread(lambda: spool.remove(last))
             self._unwritten.clear()
+            self._shared = self._shared and self._spool.depth > 0
         self._report()
         return bool(numbered) or not kept
+
+    def _told(self, spool: Spool) -> Told:
+        if spool is not self._spool:
+            return Told.BY_ANOTHER
+        return Told.WITH_ANOTHER if self._shared else Told.FIRST
 
     async def _keep(self, spool: Spool, changed: list[Kept]) -> None:
         if not changed:
@@ -147,7 +201,7 @@ class Drainer:
             await self._in_thread(lambda: spool.replace(changed))
         except SpoolError as error:  # the numbers are safe unless we are killed right now
             log.error("spool_full", problem=str(error))
-            self._unwritten.update((one.number, one.step) for one in changed)
+            self._unwritten.update(((spool, one.number), one.step) for one in changed)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -13,13 +13,14 @@ written before that, so that whoever comes after us finds the question open.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot import metrics
 from bot.gateway.seen import Connected, Missed, RollCall, Unavailable, Watched
+from bot.gateway.steps import Step
 from events.decisions.gaps import gap
 from events.engine.catalogue import decode
 from events.engine.snowflake import from_ms, to_ms
@@ -34,6 +35,7 @@ SECONDS: Final = 2.0
 ALIVE: Final = timedelta(seconds=3 * SECONDS)
 """Whose last note is no older may be at work."""
 TICK: Final = timedelta(milliseconds=1)
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 KEPT: Final = timedelta(days=1)
 """How long a note is kept after a newer one about its shard."""
 
@@ -69,6 +71,10 @@ class Gaps:
         self._awaited: dict[int, _Unseen] = {}
         """Guilds whose shard has a new session, until they come in."""
         self._doubts: dict[int, _Doubt] = {}
+        self._arrived: dict[int, datetime] = {}
+        """When each guild came in last."""
+        self._noted: dict[int, datetime] = {}
+        """Until when we have noted to have seen each shard."""
         self._answered_at: datetime | None = None
         """When the database took a note last."""
 
@@ -114,6 +120,7 @@ class Gaps:
             if away is not None:
                 sight.seen_again(conn, guild_id)
         self._awaited.pop(guild_id, None)
+        self._arrived[guild_id] = call.at
         return None if unseen is None else unseen.since
 
     def went(self, step: Unavailable) -> None:
@@ -149,8 +156,38 @@ class Gaps:
             if away:
                 sight.unseen(conn, away)
             sight.note(conn, written, tidy_before=step.at - KEPT)
+        self._noted |= {note.shard_id: note.seen_at for note in written}
         for guild_id in away:
             del self._awaited[guild_id]
+
+    def news(self, step: Step) -> Step | None:
+        """What is news in a ``step`` that another process took before it died: only what it tells
+        of guilds that nobody has seen since then. None when that is nothing."""
+        match step:
+            case RollCall() | Unavailable():
+                return step if self._unseen_after([step.guild_id], step.at) else None
+            case Connected():
+                guilds = self._unseen_after(step.guilds, step.at)
+                return replace(step, guilds=guilds) if guilds else None
+            case Missed():
+                guilds = self._unseen_after(step.guilds, step.ended)
+                return replace(step, guilds=guilds) if guilds else None
+            case Watched():
+                newer = tuple(s for s in step.shards if s.seen_at > self._noted_until(s.shard_id))
+                return replace(step, shards=newer) if newer else None
+        return step
+
+    def _noted_until(self, shard_id: int) -> datetime:
+        return self._noted.get(shard_id, LONG_AGO)
+
+    def _unseen_after(self, guilds: Iterable[int], at: datetime) -> tuple[int, ...]:
+        notes = [note for note in self._read() if note.seen_at > at]
+        return tuple(
+            guild_id
+            for guild_id in guilds
+            if self._arrived.get(guild_id, LONG_AGO) <= at
+            and not any(note.covers(guild_id) for note in notes)
+        )
 
     def _forgive(self, step: Watched, now: datetime) -> None:
         """When the database has answered nothing for a while, no command was possible either."""

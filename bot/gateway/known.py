@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.gateway.seen import Observation
 from bot.gateway.sequencer import Wanted
 from events.engine.catalogue import StoredEvent
 from events.engine.event import Event
@@ -23,6 +24,18 @@ def with_author(database: Database, event: Event, before: Iterable[Event] = ()) 
     with database.transaction(event.guild_id) as conn:
         row = lake.stored_under(conn, event.guild_id, source_id)
     return event if row is None else _about(event, row.user_id, row.target_id)
+
+
+def has_newer(database: Database, seen: Observation, event: Event) -> bool:
+    """Whether the lake has something newer than ``event``, which ``seen`` would be, in its
+    sequence: of the same member, or of all."""
+    with database.transaction(seen.guild_id) as conn:
+        rows = lake.with_prefix(conn, seen.guild_id, seen.prefix)
+    return any(
+        row.occurred_at > event.occurred_at
+        and (row.user_id is None or event.user_id is None or row.user_id == event.user_id)
+        for row in rows
+    )
 
 
 def _about(event: Event, author: int | None, answered: int | None) -> Event:

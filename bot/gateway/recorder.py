@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from enum import Enum, auto
 from functools import partial
 from itertools import takewhile
 from typing import Any, Final, Protocol
@@ -23,7 +24,7 @@ import structlog
 
 from bot import metrics, tracing
 from bot.gateway.gaps import Gaps
-from bot.gateway.known import heads, stored, with_author
+from bot.gateway.known import has_newer, heads, stored, with_author
 from bot.gateway.quarantine import Quarantined
 from bot.gateway.roll_call import end_stays
 from bot.gateway.seen import (
@@ -68,6 +69,17 @@ JUST_SEEN: Final = (Event, Observation, Ignored, Quarantined)
 _Fact = tuple[Event, Observation | None]
 
 
+class Told(Enum):
+    """Whether others may have told what came after it."""
+
+    FIRST = auto()
+    """What we have seen and nobody else, or nobody before us."""
+    WITH_ANOTHER = auto()
+    """What we have seen, as a process did whose spool was drained before ours."""
+    BY_ANOTHER = auto()
+    """What a process has seen that is no more: it may have been long ago."""
+
+
 class Recorder:
     """Records steps in the order in which they are given; not for use by two tasks at once."""
 
@@ -78,17 +90,16 @@ class Recorder:
         gaps: Gaps,
         clock: Callable[[], datetime],
         *,
-        hand_over: bool = True,
         seconds: float = SECONDS,
     ) -> None:
-        """The hand-over (see the sequencer) begins now, if there is one, and with :meth:`begin`.
-        Without an answer for ``seconds`` the database counts as away."""
+        """The hand-over (see the sequencer) begins now, and with :meth:`begin`. Without an answer
+        for ``seconds`` the database counts as away."""
         self._database = database
         self._writer = writer
         self._gaps = gaps
         self._clock = clock
         self._seconds = seconds
-        self._started_at = clock() if hand_over else clock() - HAND_OVER
+        self._started_at = clock()
         self._sequencer: Sequencer | None = None
         self._kept: dict[str, int] = {}
         self._began = 0
@@ -116,13 +127,14 @@ class Recorder:
                 return list(waiting)
         return []
 
-    async def number(self, waiting: deque[Step]) -> list[Numbered]:
+    async def number(self, waiting: deque[Step], told: Told = Told.FIRST) -> list[Numbered]:
         """What the first of ``waiting`` have become, which are taken out: as many as can be,
-        and at least one unless the database is away."""
+        and at least one unless the database is away. What is ``told`` too late, as others have
+        told what came after it, is left out."""
         numbered: list[Numbered] = []
         self._began = time.time_ns()
         try:
-            await self._in_thread(self._number, waiting, numbered)
+            await self._in_thread(self._number, waiting, numbered, told)
         except DatabaseUnreachable:
             log.warning("database_away", doing="read")
         return numbered
@@ -137,6 +149,12 @@ class Recorder:
         if self._sequencer is not None:
             self._sequencer.settle(self._clock())
         return []
+
+    def alone(self) -> None:
+        """The process that was there before us is no more: there is no hand-over, or no longer."""
+        self._started_at = self._clock() - HAND_OVER
+        if self._sequencer is not None:
+            self._sequencer.alone()
 
     def close(self) -> None:
         """No more steps will be given."""
@@ -156,12 +174,12 @@ class Recorder:
             self._sequencer.settle(self._clock())
         return self._sequencer
 
-    def _number(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
+    def _number(self, waiting: deque[Step], numbered: list[Numbered], told: Told) -> None:
         """In a thread: move ``waiting`` over to ``numbered`` as far as the database answers."""
         with each_at_most(self._seconds):
-            self._number_in_time(waiting, numbered)
+            self._number_in_time(waiting, numbered, told)
 
-    def _number_in_time(self, waiting: deque[Step], numbered: list[Numbered]) -> None:
+    def _number_in_time(self, waiting: deque[Step], numbered: list[Numbered], told: Told) -> None:
         self._foresee(waiting)
         taken: set[type] = set()
         while waiting and _may_follow(waiting[0], taken, numbered):
@@ -170,9 +188,13 @@ class Recorder:
             facts: list[_Fact] = []
             rest: deque[Observation] = deque()
             try:
-                self._open(step, facts, rest)
+                news = self._gaps.news(step) if told is Told.BY_ANOTHER else step
+                if news is None:
+                    metrics.ignored("overtaken").inc()
+                else:
+                    self._open(news, facts, rest)
                 while rest:
-                    self._observe(facts, rest)
+                    self._observe(facts, rest, told)
                 for at, (event, seen) in enumerate(facts):
                     facts[at] = self._known(event, numbered), seen
             except DatabaseUnreachable:
@@ -233,13 +255,19 @@ class Recorder:
             case Watched():
                 self._gaps.noted(step, self._clock())
 
-    def _observe(self, facts: list[_Fact], rest: deque[Observation]) -> None:
-        event = self._numbers().number(rest[0])
-        seen = rest.popleft()
+    def _observe(self, facts: list[_Fact], rest: deque[Observation], told: Told) -> None:
+        seen = rest[0]
+        late = told is not Told.FIRST and self._is_overtaken(seen)
+        event = None if late else self._numbers().number(seen)
+        rest.popleft()
         if event is None:
-            metrics.ignored("redelivered").inc()
+            metrics.ignored("overtaken" if late else "redelivered").inc()
         else:
             facts.append((event, seen))
+
+    def _is_overtaken(self, seen: Observation) -> bool:
+        event = self._numbers().would_be(seen)
+        return event is not None and has_newer(self._database, seen, event)
 
     def _call_roll(self, call: RollCall) -> None:
         """End the stays in voice that we know of. Where we cannot know them, those who are there

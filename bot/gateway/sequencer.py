@@ -133,6 +133,13 @@ class Sequencer:
         """A shard is connected: from ``heads`` on, we see what happens in ``guilds`` ourselves."""
         self._heads.update({guild: heads.get(guild, 0) for guild in guilds})
 
+    def alone(self) -> None:
+        """There is nobody to hand over to us: the whole lake is the beginning."""
+        self._handing_over = False
+        self._whole.clear()
+        self._cursors.clear()
+        self._size = 0
+
     def foresee(self, many: Iterable[Observation]) -> None:
         """Load what numbering these will look at, in one question instead of one for each. Nobody
         may connect or write between this and the numbering.
@@ -166,6 +173,10 @@ class Sequencer:
             self._size += len(cursor) - before
         return event
 
+    def would_be(self, seen: Observation) -> Event | None:
+        """What :meth:`number` would say, without taking ``seen`` in."""
+        return self._cursor(seen).number(seen)
+
     def gone(self, standing: Standing) -> list[Observation]:
         """What went off in a sequence, now that all that is on in it is known. Raises what loading
         raises."""
@@ -185,10 +196,7 @@ class Sequencer:
         """Make room, and end the hand-over when it is time. Only while nothing given out is still
         unwritten: what is dropped here is read again from the lake."""
         if self._handing_over and now >= self._ends_at:
-            self._handing_over = False
-            self._whole.clear()
-            self._cursors.clear()
-            self._size = 0
+            self.alone()
         while self._size > self._limit:
             self._drop(next(iter(self._cursors)))
 

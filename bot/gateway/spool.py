@@ -3,7 +3,7 @@
 A SQLite file with a write-ahead log that is synced at each commit: what :meth:`Spool.append` has
 taken survives a kill and a power cut. Strictly first in, first out; a page of steps is one
 transaction. Each file belongs to one process at a time, which holds a lock beside it for as long
-as it lives; a file whose process is dead is taken over by the next one that starts.
+as it lives; a file whose process is dead is taken over by another one that has the same folder.
 
 When the file has grown to its limit, or the disk is full, :class:`SpoolFull` is raised and nothing
 is taken; what that means for what comes in is in ``bot/gateway/README.md``.
@@ -257,11 +257,14 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("capture-*.sqlite"))
 
 
-def orphans(folder: Path) -> list[Spool]:
-    """The spools in ``folder`` in which something waits and that no process has."""
+def orphans(folder: Path, *, again: bool = True) -> list[Spool]:
+    """The spools in ``folder`` in which something waits and that no process has; unless they are
+    looked at ``again``, what was set aside in them does not count."""
     found = []
     for path in files(folder):
         with suppress(SpoolTaken, SpoolBroken):
+            if not again and (is_taken(path) or not look(path).depth):
+                continue
             spool = Spool(path)
             if spool.depth:
                 found.append(spool)

@@ -88,8 +88,9 @@ def _bare_file(folder: Path, packed: Sequence[Packed]) -> float:
 
 async def _drain(database: Database, spool: Spool) -> float:
     writer = LakeWriter(database)
-    recorder = Recorder(database, writer, Gaps(database, uuid4().hex), utc_now, hand_over=False)
-    drainer = Drainer(recorder, spool, (), utc_now)
+    recorder = Recorder(database, writer, Gaps(database, uuid4().hex), utc_now)
+    recorder.alone()
+    drainer = Drainer(recorder, spool, utc_now)
     with prepared_aside():
         began = time.perf_counter()
         while drainer.depth:

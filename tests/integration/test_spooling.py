@@ -1,8 +1,7 @@
 """While the database is away captures wait on disk, and nothing is lost when it comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +12,10 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.gateway.capture import Capture
-from bot.gateway.spool import LIMIT, Spool, SpoolFull, files, look, open_spool, orphans
+from bot.gateway.spool import LIMIT, SpoolFull, files, look, open_spool
 from events.engine.catalogue import decode
 from sql import lake
-from sql.pool import Database
-from sql.writer import LakeWriter
+from tests.support.capturing import capturing, keys
 from tests.support.lives import Coming
 from tests.unit.gateway import payloads as p
 
@@ -30,28 +27,6 @@ def database(database_url: str) -> Iterator[Coming]:
     opened = Coming(database_url)
     with opened:
         yield opened
-
-
-@asynccontextmanager
-async def capturing(
-    database: Database, spool: Spool, **options: Any
-) -> AsyncIterator[tuple[Capture, Any]]:
-    """A capture that runs, and a wire into it."""
-    writer = LakeWriter(database)
-    capture = Capture(database, writer, spool, clock=lambda: p.START, retry=0.01, **options)
-    wire: Any = p.Wire()
-    capture.install(wire)
-    await capture.start()
-    try:
-        yield capture, wire
-    finally:
-        await capture.stop()
-        writer.close()
-
-
-def keys(database: Database) -> list[str]:
-    with database.transaction(p.GUILD) as conn:
-        return [row.source_id for row in lake.read(conn, p.GUILD, 0, 10_000)]
 
 
 def sent(wire: Any, *numbers: int) -> None:
@@ -113,8 +88,7 @@ async def test_a_spool_that_a_dead_process_left_is_drained_first(
             async with capturing(database, spool) as (capture, wire):
                 sent(wire, *numbers)
     with open_spool(tmp_path) as spool:
-        left = orphans(tmp_path)
-        async with capturing(database, spool, orphans=left) as (capture, wire):
+        async with capturing(database, spool, folder=tmp_path) as (capture, wire):
             sent(wire, 5)
             await capture.taken()
             assert capture.waiting.spooled == 5

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, Final
 
 from bot.gateway.capture import Capture
-from bot.gateway.spool import Spool, open_spool, orphans
+from bot.gateway.spool import Spool, open_spool
 from sql import lake
 from sql.errors import DatabaseUnreachable
 from sql.pool import Connection, Database
@@ -125,8 +125,9 @@ async def _capture(dsn: str, folder: Path, life: Life, on_page: Callable[[int], 
     with database, open_spool(folder) as spool:
         database.away = life.away > 0
         writer = LakeWriter(database)
-        left = orphans(folder)
-        capture = Capture(database, writer, spool, orphans=left, clock=lambda: p.START, retry=0.001)
+        capture = Capture(
+            database, writer, spool, folder=folder, clock=lambda: p.START, retry=0.001
+        )
         wire: Any = p.Wire()
         capture.install(wire)
         await capture.start()
