@@ -38,6 +38,8 @@ PATIENCE: Final = 1.5
 
 LIMIT: Final = 2.5
 """Seconds that an interaction has for all that it asks of the database."""
+GLANCE: Final = 1.0
+"""Seconds for what is looked up while somebody types."""
 LONG: Final = 60.0
 """Seconds for what an admin has confirmed, which may be about every member."""
 
@@ -76,6 +78,7 @@ class Services:
     writer: LakeWriter
     patience: float = PATIENCE
     limit: float = LIMIT
+    moment: float = GLANCE
     avatars: Avatars = field(default_factory=Avatars)
     under_way: "set[asyncio.Task[Any]]" = field(default_factory=set)
     """Interactions that wait for their answer."""
@@ -85,6 +88,11 @@ class Services:
         """Run database work in a thread, within the limit of whoever asks for it."""
         with nullcontext() if limit_now() else self.limited(long=False):
             return await self.crowd.work(function, *arguments, **named)
+
+    async def glance(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """The same for what is looked up while somebody types: it has a moment."""
+        with at_most(self.moment, judges=False):
+            return await self.crowd.glance(function, *arguments, **named)
 
     def limited(self, *, long: bool) -> AbstractContextManager[None]:
         """A block that has only so much time for the database. ``long``: more of it, as long as

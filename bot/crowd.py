@@ -22,6 +22,8 @@ THREADS: Final = 32
 """Commands that are worked on at a time; as many as one transaction takes at most."""
 CONNECTIONS: Final = 6
 """Connections that only commands use."""
+GLANCES: Final = 2
+"""Of these, how many may be in use for what is looked up while somebody types."""
 PAGE_WAITS: Final = 0.1
 """Seconds for which, at most, a page that is to be folded gives way to commands."""
 BATCH_WAITS: Final = 0.05
@@ -42,6 +44,7 @@ class Crowd:
     def __init__(self, *, threads: int = THREADS, most: int = MOST) -> None:
         """Nobody is there; threads are started as they are needed."""
         self._threads = ThreadPoolExecutor(threads, "command")
+        self._glances = ThreadPoolExecutor(GLANCES, "typing")
         self._most = most
         self._under_way = 0
         self._quiet = Event()
@@ -73,11 +76,22 @@ class Crowd:
 
     async def work(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run ``function`` in one of the threads."""
-        run = copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: run(function, *arguments, **named)
-        )
+        return await _run(self._threads, function, *arguments, **named)
+
+    async def glance(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Run what somebody may not even wait for in one of the few threads for that."""
+        return await _run(self._glances, function, *arguments, **named)
 
     def close(self) -> None:
         """Let the threads end when they are done."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._glances):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _run(
+    threads: ThreadPoolExecutor, function: Callable[..., T], *arguments: Any, **named: Any
+) -> T:
+    run = copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(
+        threads, lambda: run(function, *arguments, **named)
+    )

@@ -6,15 +6,21 @@ the arguments from the custom id and what was written, by field (texts, to be ch
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import discord
 
+from bot import look
+from bot.answer import Reply, Services, answer
+from bot.handle import Call, look_up
 from bot.stale import obey
+from sql.pool import Connection
 
+T = TypeVar("T")
 Submitted = Callable[[discord.Interaction[Any], list[str], dict[str, str]], Awaitable[None]]
 _SUBMITTED: dict[str, Submitted] = {}
 _MARK = "form"
+_SLOW: Final = "The records were too slow for a form just now."
 
 
 def submitted(what: str) -> Callable[[Submitted], Submitted]:
@@ -42,6 +48,33 @@ class Form(discord.ui.Modal):
         for label, field in fields:
             self.add_item(discord.ui.Label(text=label, component=field))
         self.stop()
+
+
+def opening(form: Form, instead: str = "Please try again.") -> Reply:
+    """The reply that opens ``form``. When it is too late for one, it says so, and what to do."""
+    return Reply(look.refusal(f"{_SLOW} {instead}"), form=form, private=True)
+
+
+async def open_filled_in(
+    interaction: discord.Interaction[Any],
+    reads: Sequence[str],
+    load: Callable[[Connection, int], T],
+    fill_in: Callable[[T], Form],
+) -> None:
+    """Open the form that ``fill_in`` makes of what the guild has now, which ``load`` reads."""
+
+    async def work(services: Services, call: Call) -> Reply:
+        guild_id = call.asked.guild_id
+        known = await services.work(
+            look_up,
+            services.database,
+            guild_id,
+            reads=reads,
+            show=lambda conn: load(conn, guild_id),
+        )
+        return opening(fill_in(known))
+
+    await answer(interaction, work, private=True)
 
 
 async def hand_in(interaction: discord.Interaction[Any]) -> None:

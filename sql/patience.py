@@ -22,6 +22,8 @@ class Limit:
 
     until: float | None
     each: float
+    judges: bool = True
+    """Whether, without an answer for so long, the database is taken to hang."""
 
     @property
     def left(self) -> float:
@@ -38,10 +40,11 @@ _LIMIT: ContextVar[Limit | None] = ContextVar("limit", default=None)
 
 
 @contextmanager
-def at_most(seconds: float, *, each: float | None = None) -> Iterator[None]:
+def at_most(seconds: float, *, each: float | None = None, judges: bool = True) -> Iterator[None]:
     """In this block everything that is asked of the database has so many seconds in all, and
-    ``each`` answer so many."""
-    with _limited(Limit(time.monotonic() + seconds, seconds if each is None else each)):
+    ``each`` answer so many. Without ``judges`` they are too few to tell how it is."""
+    each = seconds if each is None else each
+    with _limited(Limit(time.monotonic() + seconds, each, judges)):
         yield
 
 

@@ -87,7 +87,8 @@ class Connection(psycopg.Connection[TupleRow]):
             return super().wait(gen, *args, **named | {"timeout": left})
         except ConnectionLost as error:
             if error.sqlstate is None and not self.closed:
-                self.hung = time.monotonic() - started >= HANGS_SECONDS
+                waited = time.monotonic() - started
+                self.hung = self.limit.judges and waited >= HANGS_SECONDS
                 self.close()
             raise
 

@@ -11,11 +11,12 @@ from bot import confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.economy.holdings import coin_of
+from bot.forms import Form, open_filled_in
 from bot.handle import Call, look_up, recorded
 from bot.paging import buttons, last_page, pager
 from bot.recognition import achievement_desk as desk
+from bot.recognition import achievement_form, achievements
 from bot.recognition import achievement_giving as giving
-from bot.recognition import achievements
 from bot.recognition.achievements import READS
 from events.achievements import AchievementDefined, Scope
 from events.badges import Rarity
@@ -101,14 +102,15 @@ async def create(
     if emoji:
         wanted = dataclasses.replace(wanted, emoji=emoji.strip())
 
-    def prepare(known: Sequence[Template]) -> Template:
+    def fill_in(known: Sequence[Template]) -> Form:
         check_id(wanted.achievement)
         before = next((one for one in known if one.achievement == wanted.achievement), None)
         if before is not None and not before.retired:
             raise Refused("There is such an achievement. Change it with /achievement edit.")
-        return dataclasses.replace(wanted, revision=before.revision if before else 0)
+        blank = dataclasses.replace(wanted, revision=before.revision if before else 0)
+        return achievement_form.form(blank, new=True)
 
-    await desk.open_form(interaction, prepare, new=True)
+    await open_filled_in(interaction, ["achievement_templates"], achievements.templates, fill_in)
 
 
 @group.command(name="edit")
@@ -117,14 +119,14 @@ async def create(
 async def edit(interaction: Interaction, achievement: Achievement) -> None:
     """Change an achievement in a form; who has it keeps it"""
 
-    def prepare(known: Sequence[Template]) -> Template:
+    def fill_in(known: Sequence[Template]) -> Form:
         typed = achievement.strip().lower()
         for one in known:
             if typed in (one.achievement, one.name.lower()):
-                return one
+                return achievement_form.form(one, new=False)
         raise Refused("There is no such achievement. Pick one from the list.")
 
-    await desk.open_form(interaction, prepare, new=False)
+    await open_filled_in(interaction, ["achievement_templates"], achievements.templates, fill_in)
 
 
 @group.command(name="retire")

@@ -1,12 +1,12 @@
 """``/auction``: put something up, bid for it, and let the scheduler hand over at the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot import look, paging
+from bot import autocomplete, look, paging
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
 from bot.delivery import open_form
@@ -38,7 +38,6 @@ from sql.pool import Connection
 
 READS = ["accounts", "auctions", "shop"]
 PAGE = 8
-CHOICES = 25
 DURATIONS = {
     "10 minutes": 10,
     "1 hour": 60,
@@ -147,20 +146,13 @@ async def cancel(interaction: Interaction, auction: str) -> None:
 @cancel.autocomplete("auction")
 async def auction_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The auctions that end next."""
-    services: Services = interaction.client.services
-    found, names = await services.work(
-        look_up,
-        services.database,
-        interaction.guild_id or 0,
-        reads=READS,
-        show=lambda conn: open_ones(conn, interaction.guild_id or 0, limit=4 * CHOICES),
-    )
-    lines = [(plain_line(one, names), str(one.auction_id)) for one in found]
-    return [
-        app_commands.Choice(name=name, value=value)
-        for name, value in lines
-        if current.lower() in name.lower()
-    ][:CHOICES]
+    return await autocomplete.looked_up(interaction, current, READS, _ending_next)
+
+
+def _ending_next(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+    found, names = open_ones(conn, guild_id, limit=4 * autocomplete.MOST)
+    for one in found:
+        yield plain_line(one, names), str(one.auction_id)
 
 
 @auction.command(name="list")

@@ -1,13 +1,13 @@
 """``/pet``: how one's pets fare, feeding, playing, and their names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import autocomplete, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.economy import holdings
 from bot.handle import Call, Fact, handle, look_up
@@ -19,12 +19,12 @@ from events.engine.event import Event
 from events.ledger import wallet
 from events.pets import AboutPet, PetFed, PetPlayed, PetRenamed
 from projections.engine.ruling import rules_now
-from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
 READS = ["accounts", "pets"]
-MAX_CHOICES: Final = 25
+SHOWN: Final = 25
+"""Pets in one answer: Discord takes so many fields."""
 MOODS: Final = ((70, "happy"), (40, "content"), (15, "bored"), (0, "sad"))
 NO_PET: Final = "You have no pet. /shop browse shows whether one can be adopted."
 
@@ -96,23 +96,13 @@ async def rename(
 @rename.autocomplete("pet")
 async def mine(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The member's own pets."""
-    services: Services = interaction.client.services
-    guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-    try:
-        rows = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=READS,
-            show=lambda conn: held(conn, guild_id, user_id),
-        )
-    except DatabaseError:
-        return []
-    return [
-        app_commands.Choice(name=_title(row), value=str(row["pet_id"]))
-        for row in rows
-        if current.lower() in _title(row).lower()
-    ][:MAX_CHOICES]
+    user_id = interaction.user.id
+
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        for row in held(conn, guild_id, user_id):
+            yield _title(row), str(row["pet_id"])
+
+    return await autocomplete.looked_up(interaction, current, READS, load)
 
 
 async def _act(interaction: Interaction, which: str | None, act: Act) -> None:
@@ -191,7 +181,7 @@ def _cards(user_id: int, rows: list[Row], now: datetime) -> discord.Embed:
     if not rows:
         return look.note(f"<@{user_id}> has no pet. /shop browse shows whether one can be adopted.")
     embed = look.note(f"<@{user_id}>", title="Pets")
-    for row in rows[:MAX_CHOICES]:
+    for row in rows[:SHOWN]:
         own = as_pet(row).at(now)
         above = pets.experience_for(own.level + 1)
         fed = pets.MOST - own.hunger

@@ -10,7 +10,7 @@ from bot import look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.economy.standing import preferences_of
-from bot.forms import Form, submitted
+from bot.forms import Form, opening, submitted
 from bot.handle import Call, Fact, handle, look_up
 from bot.menus import Pick, picked
 from events.decisions.asked import Asked
@@ -40,7 +40,6 @@ WORDS: Final[dict[Way, str]] = {
     "dm": "in a direct message to me",
     "none": "not at all",
 }
-SLOW: Final = "The records were too slow for a form just now. Please try again."
 
 EXAMPLE: Final = 1_234_567
 
@@ -93,7 +92,7 @@ async def github_pressed(interaction: Interaction, arguments: list[str]) -> None
             custom_id="login", default=now.github, max_length=80, required=False
         )
         form = Form("github", [], "GitHub", [("Your login there (empty: none)", field)])
-        return Reply(look.refusal(SLOW), form=form, private=True)
+        return opening(form)
 
     await answer(interaction, work, private=True)
 

@@ -12,7 +12,7 @@ from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
 from bot.economy.holdings import coin_of
-from bot.forms import submitted
+from bot.forms import Form, open_filled_in, submitted
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.recognition import badges, quest_desk, quest_form, quests
 from bot.recognition.quests import READS
@@ -51,13 +51,13 @@ async def create(
     name = quest.replace("-", " ").strip().capitalize()[:MAX_NAME]
     wanted = Quest(quest.strip().lower(), name, "messages", 50, scope=scope)
 
-    def prepare(known: Sequence[Quest]) -> Quest:
+    def fill_in(known: Sequence[Quest]) -> Form:
         check_id(wanted.quest)
         if any(one.quest == wanted.quest for one in known):
             raise Refused("There is such a quest. Change it with /quest-admin edit.")
-        return wanted
+        return quest_form.form(wanted, new=True)
 
-    await _write(interaction, prepare, new=True)
+    await open_filled_in(interaction, ["quests"], quests.quests, fill_in)
 
 
 @group.command(name="edit")
@@ -66,31 +66,14 @@ async def create(
 async def edit(interaction: Interaction, quest: QuestName) -> None:
     """Change a quest in a form; who has taken it on keeps the terms they took it on by"""
 
-    def prepare(known: Sequence[Quest]) -> Quest:
+    def fill_in(known: Sequence[Quest]) -> Form:
         typed = quest.strip().lower()
         for one in known:
             if typed in (one.quest, one.name.lower()):
-                return one
+                return quest_form.form(one, new=False)
         raise Refused("There is no such quest. Pick one from the list.")
 
-    await _write(interaction, prepare, new=False)
-
-
-async def _write(
-    interaction: Interaction, prepare: Callable[[Sequence[Quest]], Quest], *, new: bool
-) -> None:
-    async def work(services: Services, call: Call) -> Reply:
-        known = await services.work(
-            look_up,
-            services.database,
-            call.asked.guild_id,
-            reads=["quests"],
-            show=lambda conn: quests.quests(conn, call.asked.guild_id),
-        )
-        slow = look.refusal("The records were too slow for a form just now. Please try again.")
-        return Reply(slow, form=quest_form.form(prepare(known), new=new), private=True)
-
-    await answer(interaction, work, private=True)
+    await open_filled_in(interaction, ["quests"], quests.quests, fill_in)
 
 
 @submitted("quest")

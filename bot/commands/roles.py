@@ -3,13 +3,13 @@
 Each change is previewed: what it would be, and how many members would have the role at once."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast, get_args
 
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.effects.giving import OBSTACLES, givable, obstacle
@@ -25,7 +25,6 @@ from events.role_rewards import Ground, RoleRewardAdded, RoleRewardRemoved
 from sql.pool import Connection
 from sql.reads import Row, fetch
 
-MAX_CHOICES: Final = 25
 MAX_BADGE: Final = 100
 MOST_TEXT: Final = 3800
 NO_BADGE: Final = "-"
@@ -219,25 +218,15 @@ def sheet(rows: Sequence[Row], guild: discord.Guild | None) -> discord.Embed:
 @remove.autocomplete("name")
 async def known(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The rewards whose role or ground contains what was typed."""
-    services: Services = interaction.client.services
     guild = interaction.guild
 
-    rows = await services.work(
-        look_up,
-        services.database,
-        interaction.guild_id or 0,
-        reads=desk.READS,
-        show=lambda conn: fetch(conn, "role_rewards", "rewards", guild=interaction.guild_id or 0),
-    )
-    found = []
-    for row in rows:
-        role = guild.get_role(row["role_id"]) if guild else None
-        title = f"{role.name if role else 'deleted role'} for " + ground_in_words(
-            desk.reward_of(row)
-        )
-        if current.lower() in title.lower():
-            found.append(app_commands.Choice(name=title[:100], value=row["reward"][:100]))
-    return found[:MAX_CHOICES]
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        for row in fetch(conn, "role_rewards", "rewards", guild=guild_id):
+            role = guild.get_role(row["role_id"]) if guild else None
+            name = role.name if role else "deleted role"
+            yield f"{name} for {ground_in_words(desk.reward_of(row))}", row["reward"][:100]
+
+    return await autocomplete.looked_up(interaction, current, desk.READS, load)
 
 
 def in_words(one: Reward) -> str:

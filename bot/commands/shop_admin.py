@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.economy import currencies, shop
@@ -104,12 +104,8 @@ async def create(
 @create.autocomplete("item_id")
 async def shipped(interaction: Interaction, current: str) -> shop.Choices:
     """The things that every server knows: they do something without an effect being given."""
-    typed = current.strip().lower()
-    return [
-        app_commands.Choice(name=thing.name, value=thing.item_id)
-        for thing in effects.SHIPPED.values()
-        if typed in thing.item_id or typed in thing.name.lower()
-    ][: shop.MAX_CHOICES]
+    known = effects.SHIPPED.values()
+    return autocomplete.matching(current, [(thing.name, thing.item_id) for thing in known])
 
 
 @group.command(name="edit")

@@ -1,11 +1,12 @@
 """``/shop sell`` and ``/shop refund``: things go back to the shop, each once."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Final
 
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
 from bot.commands.shop import READS, after, group
@@ -131,21 +132,15 @@ async def refund(interaction: Interaction, purchase: app_commands.Range[str, 1, 
 @refund.autocomplete("purchase")
 async def returnable(interaction: Interaction, current: str) -> shop.Choices:
     """What the member can return now, the newest first."""
-    guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-    now = interaction.created_at
+    user_id, now = interaction.user.id, interaction.created_at
 
-    def load(conn: Connection) -> list[tuple[str, str]]:
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
         known = currencies_of(conn, guild_id)
-        return [
-            (
-                str(one.purchase_id),
-                f"{look.number(one.quantity)} {shop.TIMES} {one.name} "
-                f"({known.of(one.currency).words(one.price)})",
-            )
-            for one in shop.refundable(conn, guild_id, user_id, now, shop.MAX_CHOICES)
-        ]
+        for one in shop.refundable(conn, guild_id, user_id, now, autocomplete.MOST):
+            what = f"{look.number(one.quantity)} {shop.TIMES} {one.name}"
+            yield f"{what} ({known.of(one.currency).words(one.price)})", str(one.purchase_id)
 
-    return await shop.choices(interaction, current, load)
+    return await autocomplete.looked_up(interaction, current, shop.READS, load)
 
 
 @pressed("shopback")

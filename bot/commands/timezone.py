@@ -4,7 +4,7 @@ from datetime import datetime
 
 from discord import app_commands
 
-from bot import look
+from bot import autocomplete, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.economy.standing import zone_of
 from bot.handle import Call, Fact, handle
@@ -14,7 +14,6 @@ from events.preferences import TimezoneSet
 from sql.pool import Connection
 
 READS = ["preferences"]
-MAX_CHOICES = 25
 
 timezone = app_commands.Group(
     name="timezone", description="By which clock your days run", guild_only=True
@@ -52,7 +51,7 @@ async def matching(interaction: Interaction, current: str) -> list[app_commands.
     """The zones that match what was typed, each with the time it is there."""
     return [
         app_commands.Choice(name=f"{zone} ({_clock(zone, interaction.created_at)})", value=zone)
-        for zone in zones.matching(current, MAX_CHOICES)
+        for zone in zones.matching(current, autocomplete.MOST)
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import autocomplete, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.commands.why import WORDS
@@ -22,7 +22,6 @@ from sql.pool import Connection
 
 READS = ["accounts", "shop"]
 PAGE = 10
-MAX_CHOICES = 25
 ANY = "-"
 """Stands for every kind or currency in a button."""
 
@@ -63,9 +62,7 @@ async def transactions_(
 @transactions_.autocomplete("kind")
 async def kinds(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The kinds whose name contains what was typed."""
-    named = sorted((word(kind), kind) for kind in KINDS)
-    found = [(name, kind) for name, kind in named if current.lower() in name.lower()]
-    return [app_commands.Choice(name=name, value=kind) for name, kind in found][:MAX_CHOICES]
+    return autocomplete.matching(current, sorted((word(kind), kind) for kind in KINDS))
 
 
 transactions_.autocomplete("currency")(currencies.every)

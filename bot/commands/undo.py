@@ -1,13 +1,13 @@
 """``/undo``: an act of the economy is taken back by a compensating event, previewed, once."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, cast, get_args
 
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.economy.acts import TITLES, balances_of, changes, events_of, in_words, reason_required
@@ -25,7 +25,6 @@ from sql.pool import Connection
 from sql.reads import Row, fetch
 
 READS = ["accounts", "admin_log"]
-MAX_CHOICES = 25
 MINUS: Final = "\N{MINUS SIGN}"
 REACH = 500
 """Lines of the admin log that the choices are taken from."""
@@ -77,28 +76,18 @@ async def undo(
 @undo.autocomplete("act")
 async def acts(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The newest acts that nobody has undone; names in them are searched too."""
-    services: Services = interaction.client.services
-    guild = interaction.guild
+    guild, now = interaction.guild, interaction.created_at
     if guild is None or not interaction.permissions.manage_guild:
         return []
-    rows, known, faded = await services.work(
-        look_up,
-        services.database,
-        guild.id,
-        reads=["admin_log"],
-        show=lambda conn: (
-            fetch(conn, "admin_log", "undoable", guild=guild.id, reach=REACH, limit=REACH),
-            currencies_of(conn, guild.id),
-            xp_undo.choices(conn, guild.id, interaction.created_at),
-        ),
-    )
-    named = [(_choice_name(guild, row, known), row["act"]) for row in rows]
-    named += [(choice.name, choice.value) for choice in faded]
-    return [
-        app_commands.Choice(name=name[:100], value=act)
-        for name, act in named
-        if current.lower() in name.lower()
-    ][:MAX_CHOICES]
+
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        known = currencies_of(conn, guild_id)
+        for row in fetch(conn, "admin_log", "undoable", guild=guild_id, reach=REACH, limit=REACH):
+            yield _choice_name(guild, row, known), row["act"]
+        for choice in xp_undo.choices(conn, guild_id, now):
+            yield choice.name, choice.value
+
+    return await autocomplete.looked_up(interaction, current, ["admin_log"], load)
 
 
 @confirmed("undo")

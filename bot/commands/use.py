@@ -3,13 +3,13 @@ shown before it is opened, and what was shown is what is drawn from."""
 
 import dataclasses
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import autocomplete, look
 from bot.answer import Commands, Interaction, Reply, Services, answer
 from bot.buttons import pressed
 from bot.economy import crates, things
@@ -31,11 +31,9 @@ from events.engine.event import Event
 from events.engine.snowflake import from_ms
 from events.pets import PetAdopted
 from events.roles import RoleLent
-from sql.errors import DatabaseError
 from sql.pool import Connection
 
 READS = ["accounts", "boosts", "lent_roles", "shop"]
-MAX_CHOICES = 25
 NOT_YET: Final = (
     "Discord has not let me give the role. I try again every minute until the time is over; an "
     "admin can see to it that I may manage that role."
@@ -73,22 +71,14 @@ async def use(interaction: Interaction, item: app_commands.Range[str, 1, 100]) -
 @use.autocomplete("item")
 async def mine(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The member's things whose name contains what was typed."""
-    services: Services = interaction.client.services
-    guild_id, user_id, typed = interaction.guild_id or 0, interaction.user.id, current.lower()
+    user_id = interaction.user.id
 
-    def find(conn: Connection) -> list[tuple[Thing, int]]:
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
         has = things.held(conn, guild_id, user_id)
-        return things.things(conn, guild_id).among(has)
+        for thing, count in things.things(conn, guild_id).among(has):
+            yield f"{thing.name} ({look.number(count)})", thing.item_id
 
-    try:
-        found = await services.work(look_up, services.database, guild_id, reads=READS, show=find)
-    except DatabaseError:
-        return []
-    return [
-        app_commands.Choice(name=f"{thing.name} ({look.number(count)})"[:100], value=thing.item_id)
-        for thing, count in found
-        if typed in thing.name.lower() or typed in thing.item_id
-    ][:MAX_CHOICES]
+    return await autocomplete.looked_up(interaction, current, READS, load)
 
 
 def _look(conn: Connection, asked: Asked, text: str) -> tuple[Names, Thing, Effect]:

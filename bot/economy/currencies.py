@@ -1,16 +1,16 @@
 """The option ``currency`` of every command that has one: what it offers, and what it means."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from discord import app_commands
 
-from bot.answer import Interaction, Services
+from bot import autocomplete
+from bot.answer import Interaction
 from bot.economy.holdings import currencies_of
-from bot.handle import look_up
 from events.currency import Coin
 from events.decisions.currency import Currencies
-from sql.errors import DatabaseError
+from sql.pool import Connection
 
 Which = app_commands.Range[str, 1, 100]
 """The type of the option; left out it means the coins. Read it with ``Currencies.usable`` where
@@ -33,21 +33,8 @@ async def every(interaction: Interaction, current: str) -> Choices:
 async def _choices(
     interaction: Interaction, current: str, among: Callable[[Currencies], Iterable[Coin]]
 ) -> Choices:
-    """While the records cannot be reached there are none."""
-    services: Services = interaction.client.services
-    guild_id, typed = interaction.guild_id or 0, current.strip().lower()
-    try:
-        found = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=[],
-            show=lambda conn: currencies_of(conn, guild_id),
-        )
-    except DatabaseError:
-        return []
-    return [
-        app_commands.Choice(name=f"{coin.title} (retired)" if coin.retired else coin.title, value=i)
-        for i, coin in ((coin.currency, coin) for coin in among(found))
-        if typed in i or typed in coin.plural.lower()
-    ][:25]
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        for coin in among(currencies_of(conn, guild_id)):
+            yield f"{coin.title} (retired)" if coin.retired else coin.title, coin.currency
+
+    return await autocomplete.looked_up(interaction, current, [], load)

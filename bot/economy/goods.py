@@ -1,23 +1,21 @@
 """Coins and things in words: each is a currency of the ledger, and each guild has its own names."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from discord import app_commands
 
-from bot import look
-from bot.answer import Interaction, Services
+from bot import autocomplete, look
+from bot.answer import Interaction
 from bot.economy.holdings import currencies_of
 from bot.economy.things import Things, held, things
-from bot.handle import look_up
 from events.currency import Coin
 from events.decisions.currency import Currencies, check_in_use
 from events.engine.errors import Refused
 from events.ledger import COINS, ITEM_PREFIX, item
 from sql.pool import Connection
 
-MAX_CHOICES: Final = 25
 MAX_NAME: Final = 60
 """Characters of a name that are shown: a side's whole offer has to fit into one field."""
 
@@ -102,17 +100,11 @@ def names_of(conn: Connection, guild_id: int) -> Names:
 
 async def choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """What the member carries and was typed so far: for the autocomplete of a command."""
-    services: Services = interaction.client.services
-    guild_id, typed = interaction.guild_id or 0, current.lower()
+    user_id = interaction.user.id
 
-    def show(conn: Connection) -> tuple[Names, dict[str, int]]:
-        return names_of(conn, guild_id), held(conn, guild_id, interaction.user.id)
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        names = names_of(conn, guild_id)
+        for one, number in held(conn, guild_id, user_id).items():
+            yield f"{names.title(one)} ({look.number(number)})", one
 
-    names, has = await services.work(
-        look_up, services.database, guild_id, reads=["accounts", "shop"], show=show
-    )
-    return [
-        app_commands.Choice(name=f"{names.title(one)} ({look.number(number)})"[:100], value=one)
-        for one, number in has.items()
-        if typed in names.title(one).lower()
-    ][:MAX_CHOICES]
+    return await autocomplete.looked_up(interaction, current, ["accounts", "shop"], load)

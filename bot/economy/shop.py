@@ -1,19 +1,18 @@
 """The shop's books: what there is, what a member has, and how an item is shown and picked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
 
-from bot import look
-from bot.answer import Interaction, Services
+from bot import autocomplete, look
+from bot.answer import Interaction
 from bot.economy import uses
 from bot.economy.goods import Names
 from bot.economy.holdings import balance_of, currencies_of
 from bot.economy.things import Things
-from bot.handle import look_up
 from events.currency import Coin
 from events.decisions.currency import Currencies
 from events.decisions.effects import SHIPPED
@@ -22,12 +21,10 @@ from events.decisions.shop_items import Item
 from events.engine.errors import Refused
 from events.engine.event import Event
 from events.ledger import COINS, SHOP, item, wallet
-from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
 READS = ["accounts", "purchases", "shop"]
-MAX_CHOICES = 25
 GRACE = timedelta(hours=1)
 """How long after the end of its refund window the price of a purchase stays in the till: a return
 is in time by the moment at which it was asked for, and may be decided a little later."""
@@ -181,57 +178,28 @@ def roles_of(interaction: Interaction) -> frozenset[int]:
     return frozenset(role.id for role in getattr(interaction.user, "roles", ()))
 
 
-async def choices(
-    interaction: Interaction,
-    current: str,
-    load: Callable[[Connection], Iterable[tuple[str, str]]],
-) -> Choices:
-    """Choices for an option: those of ``load`` (value, name) whose name or value has ``current``
-    in it. While the records cannot be reached there are none."""
-    services: Services = interaction.client.services
-    try:
-        found = await services.work(
-            look_up,
-            services.database,
-            interaction.guild_id or 0,
-            reads=READS,
-            show=lambda conn: list(load(conn)),
-        )
-    except DatabaseError:
-        return []
-    typed = current.strip().lower()
-    return [
-        app_commands.Choice(name=name[:100], value=value)
-        for value, name in found
-        if typed in name.lower() or typed in value
-    ][:MAX_CHOICES]
-
-
 async def offered_choices(interaction: Interaction, current: str) -> Choices:
     """The items of the shop, with their prices."""
-    guild_id, roles = interaction.guild_id or 0, roles_of(interaction)
+    roles = roles_of(interaction)
 
-    def load(conn: Connection) -> list[tuple[str, str]]:
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
         known = currencies_of(conn, guild_id)
-        return [
-            (one.item, f"{one.name} ({known.of(one.currency).words(one.price_for(roles)[0])})")
-            for one in offered(conn, guild_id)
-        ]
+        for one in offered(conn, guild_id):
+            price = known.of(one.currency).words(one.price_for(roles)[0])
+            yield f"{one.name} ({price})", one.item
 
-    return await choices(interaction, current, load)
+    return await autocomplete.looked_up(interaction, current, READS, load)
 
 
 async def held_choices(interaction: Interaction, current: str) -> Choices:
     """What the member has, with how many of it."""
-    guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-    return await choices(
-        interaction,
-        current,
-        lambda conn: [
-            (one.item, f"{one.name} ({look.number(one.quantity)})")
-            for one in inventory(conn, guild_id, user_id)
-        ],
-    )
+    user_id = interaction.user.id
+
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        for one in inventory(conn, guild_id, user_id):
+            yield f"{one.name} ({look.number(one.quantity)})", one.item
+
+    return await autocomplete.looked_up(interaction, current, READS, load)
 
 
 def headline(one: Item, known: Currencies) -> str:

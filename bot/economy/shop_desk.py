@@ -11,7 +11,7 @@ from bot.economy import shop
 from bot.economy.goods import Names, names_of
 from bot.economy.holdings import currencies_of
 from bot.economy.things import Things
-from bot.forms import Form, submitted
+from bot.forms import Form, opening, submitted
 from bot.handle import Call, Fact, handle, look_up
 from events.currency import Coin
 from events.decisions import effects, loot, shop_items
@@ -155,8 +155,7 @@ async def form(services: Services, call: Call, text: str, *, new: bool) -> Reply
     ]
     arguments = [one.item, str(one.revision), stock or UNLIMITED]
     title = "New item" if new else f"Change {one.name}"[:45]
-    slow = "The records were too slow for a form just now. Try again, or give the options."
-    return Reply(look.refusal(slow), form=Form("shopitem", arguments, title, fields), private=True)
+    return opening(Form("shopitem", arguments, title, fields), "Try again, or give the options.")
 
 
 def _to_fill_in(conn: Connection, guild_id: int, text: str, *, new: bool) -> Item:

@@ -1,4 +1,4 @@
-"""The desk of achievements: the form in which one is written, and what comes of handing it in."""
+"""The desk of achievements: what comes of handing in the form in which one is written."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from bot import look
 from bot.answer import Interaction, Reply, Services, answer
 from bot.economy.holdings import coin_of
 from bot.forms import submitted
-from bot.handle import Call, Fact, handle, look_up
+from bot.handle import Call, Fact, handle
 from bot.recognition import achievement_form, achievements
 from bot.recognition.achievements import READS
 from events.achievements import AchievementDefined
@@ -16,25 +16,6 @@ from events.decisions.achievements import Template
 from events.decisions.achievements import define as decide_define
 from events.engine.errors import Refused
 from sql.pool import Connection
-
-
-async def open_form(
-    interaction: Interaction, prepare: Callable[[Sequence[Template]], Template], *, new: bool
-) -> None:
-    """Open the form for the template that ``prepare`` makes of what there is."""
-
-    async def work(services: Services, call: Call) -> Reply:
-        known = await services.work(
-            look_up,
-            services.database,
-            call.asked.guild_id,
-            reads=["achievement_templates"],
-            show=lambda conn: achievements.templates(conn, call.asked.guild_id),
-        )
-        slow = look.refusal("The records were too slow for a form just now. Please try again.")
-        return Reply(slow, form=achievement_form.form(prepare(known), new=new), private=True)
-
-    await answer(interaction, work, private=True)
 
 
 @submitted("achievement")

@@ -1,6 +1,6 @@
 """A guild's achievements: what there is, who has what, how far a member is, and how it looks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,9 +8,8 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import look
-from bot.answer import Interaction, Services
-from bot.handle import look_up
+from bot import autocomplete, look
+from bot.answer import Interaction
 from bot.recognition.badges import COLOURS
 from events.achievements import LIFETIME
 from events.currency import Coin
@@ -18,7 +17,6 @@ from events.decisions.achievements import Held, Template
 from events.decisions.goals import GOALS
 from events.engine.errors import Refused
 from projections.engine.ruling import rules_now
-from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import fetch, fetch_one
 
@@ -31,7 +29,6 @@ READS: Final = [
     "streaks",
     "tenures",
 ]
-MAX_CHOICES: Final = 25
 NO_SEASON: Final = -1
 """Where nothing is counted: between two seasons."""
 SEASONS: Final = 12
@@ -219,24 +216,10 @@ def line_of(one: Progress, coin: Coin) -> tuple[str, str]:
 
 
 async def choices(interaction: Interaction, current: str) -> Choices:
-    """The achievements of the guild; none while the records cannot be reached."""
-    services: Services = interaction.client.services
-    guild_id = interaction.guild_id or 0
-    try:
-        known = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=["achievement_templates"],
-            show=lambda conn: templates(conn, guild_id),
-        )
-    except DatabaseError:
-        return []
-    return list(_choices(known, current.strip().lower()))[:MAX_CHOICES]
+    """The achievements of the guild."""
+    return await autocomplete.looked_up(interaction, current, ["achievement_templates"], _known)
 
 
-def _choices(known: Iterable[Template], typed: str) -> Iterable[app_commands.Choice[str]]:
-    for one in known:
-        if typed in one.achievement or typed in one.name.lower():
-            name = f"{one.name} (retired)" if one.retired else f"{one.name} ({asks(one)})"
-            yield app_commands.Choice(name=name[:100], value=one.achievement)
+def _known(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+    for one in templates(conn, guild_id):
+        yield f"{one.name} ({'retired' if one.retired else asks(one)})", one.achievement

@@ -9,7 +9,7 @@ import discord
 from bot import look
 from bot.answer import Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
-from bot.forms import Form, submitted
+from bot.forms import Form, opening, submitted
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.recognition import badges
 from events.badges import BadgeDefined, BadgeRevoked
@@ -64,9 +64,8 @@ async def _form(services: Services, call: Call, badge: str) -> Reply:
         ("What it is for", _input("description", kind.description, long, MAX_TEXT)),
     ]
     title = f"Change {kind.name}"[:45] if badge in known else "New badge"
-    slow = "The records were too slow for a form just now. Try again, or give the options."
     form = Form("badge", [badge, str(kind.revision)], title, fields)
-    return Reply(look.refusal(slow), form=form, private=True)
+    return opening(form, "Try again, or give the options.")
 
 
 def _input(

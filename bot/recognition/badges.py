@@ -1,23 +1,20 @@
 """A guild's badges: what there is, who has what by whom, and how a tree of them is drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import discord
 from discord import app_commands
 
-from bot import look
-from bot.answer import Interaction, Services
-from bot.handle import look_up
+from bot import autocomplete, look
+from bot.answer import Interaction
 from events.badges import Rarity
 from events.decisions.badges import SHIPPED, Award, Giver, Kind, unknown
 from events.engine.errors import Refused
-from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
 READS: Final = ["badge_kinds", "badges", "profiles"]
-MAX_CHOICES: Final = 25
 MOST: Final = 2_000
 """Awards of one badge that are looked at; a tree that is larger is cut."""
 DRAWN: Final = 10
@@ -176,22 +173,10 @@ def _line(row: Row, drawing: str, marked: int | None) -> str:
 
 
 async def choices(interaction: Interaction, current: str) -> Choices:
-    """The badges of the guild; none while the records cannot be reached."""
-    services: Services = interaction.client.services
-    guild_id = interaction.guild_id or 0
-    try:
-        known = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=["badge_kinds"],
-            show=lambda conn: list(kinds(conn, guild_id).values()),
-        )
-    except DatabaseError:
-        return []
-    typed = current.strip().lower()
-    return [
-        app_commands.Choice(name=f"{kind.name} ({kind.rarity})", value=kind.badge)
-        for kind in known
-        if typed in kind.badge or typed in kind.name.lower()
-    ][:MAX_CHOICES]
+    """The badges of the guild."""
+    return await autocomplete.looked_up(interaction, current, ["badge_kinds"], _known)
+
+
+def _known(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+    for kind in kinds(conn, guild_id).values():
+        yield f"{kind.name} ({kind.rarity})", kind.badge

@@ -15,7 +15,7 @@ from bot.answer import Interaction, Reply, Services, answer
 from bot.buttons import Press, pressed
 from bot.confirm import Confirmed, confirmed
 from bot.economy.holdings import balance_of, coin_of
-from bot.forms import Form, submitted
+from bot.forms import Form, opening, submitted
 from bot.handle import Call, Fact, handle, look_up, recorded
 from bot.paging import Turn as TurnPage
 from bot.paging import last_page, pager
@@ -287,8 +287,7 @@ async def reject_pressed(interaction: Interaction, arguments: list[str]) -> None
         )
         label = "What is missing? The member reads this"
         form = Form("questno", case.arguments, "Send it back to the member", [(label, reason)])
-        slow = look.refusal("The records were too slow for a form just now. Please try again.")
-        return Reply(slow, form=form, private=True)
+        return opening(form)
 
     await answer(interaction, work, private=True)
 

@@ -1,6 +1,6 @@
 """A guild's quests: what there is to do, who is at it and how far, and how it looks."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,9 +8,9 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import look
-from bot.answer import Interaction, Services
-from bot.handle import look_up, recorded
+from bot import autocomplete, look
+from bot.answer import Interaction
+from bot.handle import recorded
 from bot.recognition import badges
 from events.badges import BadgeEarned
 from events.currency import Coin
@@ -19,12 +19,10 @@ from events.decisions.quest_turns import Turn
 from events.decisions.quests import Quest
 from events.engine.errors import Refused
 from events.quests import End
-from sql.errors import DatabaseError
 from sql.pool import Connection
 from sql.reads import Row, fetch, fetch_one
 
 READS: Final = ["badge_kinds", "badges", "quests"]
-MAX_CHOICES: Final = 25
 DOT: Final = " \N{MIDDLE DOT} "
 CHECKED: Final = "\N{WHITE HEAVY CHECK MARK}"
 WAITING: Final = "\N{HOURGLASS WITH FLOWING SAND}"
@@ -239,7 +237,7 @@ def card(quest: Quest, heading: str, coin: Coin, kinds: Mapping[str, Kind]) -> d
 
 
 async def choices(interaction: Interaction, current: str) -> Choices:
-    """The quests that members see; none while the records cannot be reached."""
+    """The quests that members see."""
     return await _choices(interaction, current, drafts=False)
 
 
@@ -249,25 +247,12 @@ async def all_choices(interaction: Interaction, current: str) -> Choices:
 
 
 async def _choices(interaction: Interaction, current: str, *, drafts: bool) -> Choices:
-    services: Services = interaction.client.services
-    guild_id = interaction.guild_id or 0
-    try:
-        known = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=["quests"],
-            show=lambda conn: quests(conn, guild_id),
-        )
-    except DatabaseError:
-        return []
-    typed = current.strip().lower()
-    found = [one for one in known if typed in one.quest or typed in one.name.lower()]
-    return [
-        app_commands.Choice(name=_named(one)[:100], value=one.quest)
-        for one in found
-        if drafts or one.state != "draft"
-    ][:MAX_CHOICES]
+    def load(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+        for one in quests(conn, guild_id):
+            if drafts or one.state != "draft":
+                yield _named(one), one.quest
+
+    return await autocomplete.looked_up(interaction, current, ["quests"], load)
 
 
 def _named(quest: Quest) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Interaction, Reply, Services
 from bot.buttons import pressed
 from bot.confirm import Confirmed, confirmed
-from bot.forms import Form, submitted
+from bot.forms import Form, opening, submitted
 from bot.handle import Call, look_up
 from bot.menus import picked
 from bot.settings_admin import desk, settings
@@ -20,12 +20,10 @@ from events.settings import SETTINGS
 from projections.engine.ruling import rules_now
 from sql.pool import Connection
 
-MAX_CHOICES = 25
 MAX_CHOICE = 100
 """Characters of a choice: a longer one would be cut, and then be another value."""
 WANTED = "New value"
 MAX_TYPED = 1000
-SLOW = "The records were too slow for a form just now. Please try again."
 
 
 @settings.command(name="set")
@@ -67,12 +65,8 @@ async def set_(
 @set_.autocomplete("key")
 async def keys(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The rules whose key or description contains what was typed."""
-    typed = current.lower()
-    return [
-        app_commands.Choice(name=f"{s.description} ({s.key})"[:100], value=s.key)
-        for s in SETTINGS.values()
-        if typed in s.key or typed in s.description.lower()
-    ][:MAX_CHOICES]
+    known = [(f"{one.description} ({one.key})", one.key) for one in SETTINGS.values()]
+    return autocomplete.matching(current, known)
 
 
 @set_.autocomplete("value")
@@ -89,11 +83,8 @@ async def values(interaction: Interaction, current: str) -> list[app_commands.Ch
     elif isinstance(setting, Number):
         listed = [setting.default, setting.low, setting.high]
     shown = list(dict.fromkeys(setting.shown(value) for value in listed))
-    return [
-        app_commands.Choice(name=text, value=text)
-        for text in shown
-        if len(text) <= MAX_CHOICE and current.lower() in text.lower()
-    ][:MAX_CHOICES]
+    fitting = [text for text in shown if len(text) <= autocomplete.LONGEST]
+    return autocomplete.matching(current, zip(fitting, fitting, strict=True))
 
 
 @confirmed("settings")
@@ -168,7 +159,7 @@ async def form_wanted(interaction: Interaction, arguments: list[str]) -> None:
         found = await services.work(
             look_up, services.database, call.asked.guild_id, reads=desk.READS, show=stands
         )
-        return Reply(look.refusal(SLOW), form=_form(key, seen, found), private=True)
+        return opening(_form(key, seen, found))
 
     await desk.guarded(interaction, work)
 

@@ -51,7 +51,7 @@ async def world(
     the machine may be busy with other tests. It fails
     when the bot is not at rest ``settle_timeout`` seconds after something was done."""
     writer = LakeWriter(database, seconds=seconds)
-    given = services(database, writer, patience=patience, limit=limit, **more)
+    given = services(database, writer, patience=patience, limit=limit, moment=limit, **more)
     bot = Tallystick(given, shard_count=1)
     capture = Capture(database, writer, seconds=seconds)
     capture.install(bot)

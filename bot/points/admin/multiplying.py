@@ -7,7 +7,7 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from bot import confirm, look
+from bot import autocomplete, confirm, look
 from bot.answer import Interaction, Reply, Services, answer
 from bot.confirm import Confirmed, confirmed
 from bot.handle import Call, Fact, handle, look_up
@@ -92,20 +92,13 @@ async def group_(
 @group_.autocomplete("name")
 async def groups(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The groups that there are."""
-    services = interaction.client.services
+    return await autocomplete.looked_up(interaction, current, READS, _known)
 
-    def known(conn: Connection) -> set[str]:
-        found = rules_now(conn, interaction.guild_id or 0).places
-        return {fact.group for fact in found.grouped.values() if fact.group is not None}
 
-    names = await services.work(
-        look_up, services.database, interaction.guild_id or 0, reads=READS, show=known
-    )
-    return [
-        app_commands.Choice(name=name, value=name)
-        for name in sorted(names)
-        if current.lower() in name.lower()
-    ][: places.MAX_CHOICES]
+def _known(conn: Connection, guild_id: int) -> list[tuple[str, str]]:
+    found = rules_now(conn, guild_id).places.grouped.values()
+    names = sorted({fact.group for fact in found if fact.group is not None})
+    return list(zip(names, names, strict=True))
 
 
 @confirmed("multiply")

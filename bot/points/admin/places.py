@@ -5,13 +5,12 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot import look
+from bot import autocomplete, look
 from bot.answer import Interaction
 from events.multipliers import ANY, category, group, role
 from projections.points.rates import SOURCES
 
 ALL: Final = "everything"
-MAX_CHOICES: Final = 25
 
 
 def kind_of(what: str) -> tuple[str, str]:
@@ -49,12 +48,7 @@ def counts(percent: int | None) -> str:
 
 async def sources(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The sources whose name contains what was typed."""
-    typed = current.lower()
-    return [
-        app_commands.Choice(name=source_words(key), value=key)
-        for key in (ANY, *SOURCES)
-        if typed in source_words(key)
-    ][:MAX_CHOICES]
+    return autocomplete.matching(current, [(source_words(key), key) for key in (ANY, *SOURCES)])
 
 
 def wanted(

@@ -1,13 +1,16 @@
 """``/season create``, ``/season edit``: what is to come, and the season that is running."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from discord import app_commands
 
+from bot import autocomplete
 from bot.answer import Interaction, Reply, Services
 from bot.handle import Call
 from bot.points.periods import typed
 from bot.seasons import desk as season_desk
+from bot.seasons import reading as seasons
 from bot.seasons.desk import RUNNING
 from bot.seasons.parts import season
 from events.decisions import season_admin
@@ -15,7 +18,6 @@ from events.decisions.season_admin import MAX_NAME
 from events.decisions.season_plan import Seasons
 from events.engine.errors import Refused
 from events.engine.event import Event
-from sql.errors import DatabaseError
 from sql.pool import Connection
 
 Name = app_commands.Range[str, 1, MAX_NAME]
@@ -81,20 +83,16 @@ async def edit(
 
 @edit.autocomplete("which")
 async def which_ones(interaction: Interaction, current: str) -> Choices:
-    """The running season and the planned ones; none while the records cannot be reached."""
-    services: Services = interaction.client.services
-    try:
-        found = await season_desk.looked_up(services, interaction.guild_id or 0)
-    except DatabaseError:
-        return []
-    known = [(found.running.name, RUNNING)] if found.running else []
-    known += [(f"{plan.name} (planned)", str(plan.plan_id)) for plan in found.plans]
-    text = current.strip().lower()
-    return [
-        app_commands.Choice(name=name[:100], value=value)
-        for name, value in known
-        if text in name.lower()
-    ]
+    """The running season and the planned ones."""
+    return await autocomplete.looked_up(interaction, current, season_desk.READS, _to_come)
+
+
+def _to_come(conn: Connection, guild_id: int) -> Iterator[tuple[str, str]]:
+    found = seasons.state(conn, guild_id)
+    if found.running:
+        yield found.running.name, RUNNING
+    for plan in found.plans:
+        yield f"{plan.name} (planned)", str(plan.plan_id)
 
 
 def _day(text: str | None) -> date | None:
