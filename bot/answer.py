@@ -63,6 +63,8 @@ _UNSURE: Final = f"The records were lost from sight just now. {_LOOK_FIRST}"
 
 CONFIRMED: ContextVar[bool] = ContextVar("confirmed", default=False)
 """Whether this is what an admin has been shown in advance and has confirmed."""
+PREVIEW: ContextVar[int | None] = ContextVar("preview", default=None)
+"""The interaction that asked for the preview which this one confirms."""
 
 log = structlog.get_logger("tallystick.interaction")
 T = TypeVar("T")
@@ -118,7 +120,7 @@ async def answer(interaction: Interaction, work: Work, *, private: bool = False)
 
     When the database takes longer than it is given, nothing is changed, and the answer says so.
     """
-    call = call_of(interaction)
+    call = call_of(interaction, preview=PREVIEW.get())
     asked = call.asked
     with (
         bound_contextvars(**_who(call)),  # whatever is logged meanwhile says of which it is

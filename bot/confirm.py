@@ -12,11 +12,11 @@ from typing import Any, Self
 import discord
 
 from bot import look
-from bot.answer import CONFIRMED, Reply, Services, Work, answer
+from bot.answer import CONFIRMED, PREVIEW, Reply, Services, Work, answer
 from bot.handle import Call, look_up
 from bot.stale import obey
-from events.interactions import InteractionUsed
 from sql import lake
+from sql.pool import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ class Choose(
             message = interaction.message
             preview = message.embeds[0] if message and message.embeds else None
             CONFIRMED.set(self.what not in _BY_ASKER)
+            PREVIEW.set(self.asked)
             await obey(interaction, act, Confirmed(self.asked, self.arguments, preview))
 
 
@@ -100,14 +101,12 @@ def _cancelled(asked_id: int) -> Work:
 
     async def work(services: Services, call: Call) -> Reply:
         guild_id = call.asked.guild_id
-        done = await services.work(
-            look_up,
-            services.database,
-            guild_id,
-            reads=[],
-            show=lambda conn: lake.with_prefix(conn, guild_id, f"{asked_id}:"),
-        )
-        if any(one.event_type != InteractionUsed.event_type for one in done):
+
+        def done(conn: Connection) -> bool:
+            lake.lock(conn, [guild_id])  # behind a click that is being carried out
+            return lake.was_confirmed(conn, guild_id, asked_id)
+
+        if await services.work(look_up, services.database, guild_id, reads=[], show=done):
             text = "That was confirmed before, so it is done and cannot be cancelled any more."
             return Reply(look.note(text, colour=look.GREY), private=True)
         text = "Cancelled. Nothing was changed."

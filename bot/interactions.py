@@ -11,11 +11,14 @@ from events.interactions import Kind, OptionValue
 
 _SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN = 1, 2, 3, 4, 5
 _IDS: Final = {6, 7, 8, 9}
+PREVIEW: Final = "preview"
+"""The option under which the click that confirms tells what it confirms."""
 _MENUS: Final[dict[int, Kind]] = {2: "user_menu", 3: "message_menu"}
 
 
-def call_of(interaction: discord.Interaction[Any]) -> Call:
-    """Who asked what. A direct message belongs to stream 0."""
+def call_of(interaction: discord.Interaction[Any], *, preview: int | None = None) -> Call:
+    """Who asked what; by whose ``preview``, if this confirms one. A direct message belongs to
+    stream 0."""
     data: dict[str, Any] = dict(interaction.data or {})
     kind, name = _kind_and_name(interaction, data)
     asked = Asked(
@@ -24,7 +27,8 @@ def call_of(interaction: discord.Interaction[Any]) -> Call:
         user_id=interaction.user.id,
         channel_id=interaction.channel_id,
     )
-    return Call(asked, kind, name, _options(interaction, data.get("options", [])))
+    options = _options(interaction, data.get("options", []))
+    return Call(asked, kind, name, options if preview is None else {PREVIEW: preview})
 
 
 def _kind_and_name(interaction: discord.Interaction[Any], data: dict[str, Any]) -> tuple[Kind, str]:

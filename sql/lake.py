@@ -274,6 +274,13 @@ def stored_under(conn: Connection, guild_id: int, source_id: str) -> StoredEvent
     return rows[0] if rows else None
 
 
+def was_confirmed(conn: Connection, guild_id: int, preview: int) -> bool:
+    """Whether a click that confirmed the ``preview`` of this interaction caused anything."""
+    parameters = {"guild": guild_id, "from": str(preview), "preview": preview}
+    row = conn.execute(query(_FILE, "was_confirmed"), parameters, prepare=False).fetchone()
+    return bool(row and row[0])
+
+
 def heads(conn: Connection) -> dict[int, int]:
     """The newest position of each stream that the tenant of the transaction may see."""
     return dict(conn.execute(query(_FILE, "heads")).fetchall())

@@ -123,6 +123,17 @@ cross join lateral (
     offset 0
 ) as e;
 
+-- name: was_confirmed
+-- Whether an interaction since this one has confirmed what it asked, and caused something. Keys that
+-- begin with a snowflake are in the order of time, and all others come behind them.
+select exists (
+    select from event_lake
+    where guild_id = %(guild)s and source_id > %(from)s and source_id < ':'
+        and event_type = 'interaction'
+        and payload -> 'options' -> 'preview' = to_jsonb(%(preview)s::bigint)
+        and payload -> 'caused' <> '[]'
+);
+
 -- name: of_types
 -- The events of some types on one stretch of a guild's stream, in order.
 select

@@ -1,4 +1,5 @@
-"""Every button, pressed twice at the same instant and once more by a screen that still shows it.
+"""Every button, pressed twice at the same instant and once more by a screen that still shows it;
+those that confirm something are then cancelled, too late.
 
 The buttons are those that the bot declares: one that is added needs a way to it here. What three
 presses bring about is what one press does, and each of them is answered with that.
@@ -6,10 +7,10 @@ presses bring about is what one press does, and each of them is answered with th
 
 import copy
 import re
+from typing import Any
 
 import pytest
 
-from events.economy import PaymentMade
 from events.interactions import InteractionUsed
 from events.ledger import LedgerEvent
 from sql.pool import Database
@@ -31,6 +32,13 @@ TOLD = {
 """Those where who comes second is told how it stands instead."""
 
 
+async def cancels_in_vain(who: Any, message: Any, button: str) -> None:
+    """bug: where the key of what a preview brings about is not that of its own interaction, who
+    cancelled it behind a Confirm was told that nothing was changed."""
+    late = await who.click(message, custom_id=button.replace(":confirm", ":cancel"))
+    assert late.ephemeral and "so it is done and cannot be cancelled" in text(late)
+
+
 def test_there_is_a_way_to_every_button() -> None:
     assert sorted(WAYS) == declared()
 
@@ -48,6 +56,9 @@ async def test_a_button_that_is_pressed_three_times_acts_once(
             both = [await who.click(message, custom_id=button) for _ in range(2)]
         stored.components = rows
         late = await who.click(message, custom_id=button)
+        if button.endswith(":confirm"):
+            stored.components = rows
+            await cancels_in_vain(who, message, button)
         await w.capture.drain()
         new, presses = facts(w)[before:], [*both, late]
     ids = {press._interaction.id for press in presses}
@@ -68,18 +79,3 @@ async def test_a_button_that_is_pressed_three_times_acts_once(
         assert [one.outcome for one in used] == ["ok"] * 3
         told = [answers(w.env.http_requests, press._interaction)[-1].text for press in presses]
         assert told == [told[0]] * 3
-
-
-async def test_who_cancels_what_was_just_confirmed_is_told_that_it_is_done(
-    database: Database,
-) -> None:
-    async with world(database) as w:
-        who, message = await WAYS["pay"](w)
-        sure = id_of(message, "pay")
-        stored = w.env.backend.get_message(w.channel.id, message.id)
-        rows = copy.deepcopy(stored.components)
-        await who.click(message, custom_id=sure)
-        stored.components = rows
-        late = await who.click(message, custom_id=sure.replace(":confirm", ":cancel"))
-        assert late.ephemeral and "so it is done and cannot be cancelled" in text(late)
-        assert [type(e) for e in facts(w) if isinstance(e, LedgerEvent)][-1] is PaymentMade
