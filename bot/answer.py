@@ -17,7 +17,7 @@ import structlog
 from discord import app_commands
 from structlog.contextvars import bound_contextvars
 
-from bot import look, metrics, tracing
+from bot import look, metrics, old_numbers, tracing
 from bot.crowd import Crowd, Crowded
 from bot.delivery import Delivery, Interaction, Reply
 from bot.handle import Call, Unrecorded, was_done
@@ -159,7 +159,7 @@ async def _answer(interaction: Interaction, call: Call, work: Work, *, private: 
 async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     """Every way the work can end, as a reply; logs the one line and records what is not yet."""
     try:
-        with services.crowd.admitted():
+        with services.crowd.admitted(), old_numbers.noticed() as since:
             reply = await work(services, call)
     except Crowded as error:
         _line(call, "crowded", error=str(error))
@@ -185,6 +185,8 @@ async def _outcome(services: Services, call: Call, work: Work) -> Reply:
     except Exception:  # a bug: the member gets a number to quote, the log gets the trace
         log.exception("interaction", **_ended(call, "error"))
         return Reply(look.failure(await _mistake(services, call)), private=True)
+    for embed in filter(None, (reply.embed, reply.plain)):
+        old_numbers.tell(embed, since)
     _line(call, "ok", position=reply.position)
     if not reply.recorded:
         record(services, call)

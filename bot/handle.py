@@ -8,13 +8,13 @@ asked for at the same time share a transaction, in ``bot/counter.py``.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bot import tracing
+from bot import old_numbers, tracing
 from bot.call import Call, Command, Decide, Fact, Outcome, Show, Unrecorded
 from bot.counter import Counter, counter_of
 from events.engine.catalogue import decode
 from events.engine.event import Event
 from events.interactions import InteractionUsed
-from projections.engine.advance import PAGE, advance, approach, catch_up
+from projections.engine.advance import approach, catch_up, refresh
 from projections.engine.read_model import read_models
 from sql import lake
 from sql.errors import ConnectionBroke, DatabaseUnreachable
@@ -110,7 +110,7 @@ def _look_up(
 ) -> T:
     models = [read_models()[name] for name in reads]
     with database.transaction(guild_id) as conn:
-        advance(conn, guild_id, models, limit=PAGE)
+        old_numbers.notice(conn, refresh(conn, guild_id, models))
         return show(conn)
 
 

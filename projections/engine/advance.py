@@ -70,6 +70,13 @@ def advance(
     return folded
 
 
+def refresh(conn: Connection, guild_id: int, models: Sequence[ReadModel]) -> set[str]:
+    """The same for somebody with a question. Returns which of ``models`` stand still: what they
+    tell is old."""
+    _, stopped = _turn(conn, guild_id, models, False, PAGE)
+    return {place.name for place in stopped if place.stopped}
+
+
 def approach(database: Database, guild_id: int, models: Sequence[ReadModel]) -> None:
     """Bring ``models`` near the head of the guild's stream, a page at a time, before that stream is
     held: whoever holds it is in the way of everybody who writes there, and has to be for a moment

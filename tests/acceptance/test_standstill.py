@@ -1,7 +1,10 @@
 """What members and admins see when a part of the records stands still, and the operator's log."""
 
+from datetime import UTC, datetime
+
 import structlog
 
+from bot import look, old_numbers
 from bot.standstill import Standstill
 from events.economy import PaymentMade
 from projections.engine import worker
@@ -12,6 +15,7 @@ from tests.support.poison import alter, insert, original
 from tests.support.simulator import World, text, world
 
 STANDS_STILL = "A part of this server's records stands still"
+OLD = STANDS_STILL.replace("A", "a", 1)
 
 
 def head(w: World) -> int:
@@ -39,6 +43,34 @@ async def test_a_command_that_needs_what_stands_still_says_so_and_the_others_go_
         assert row.source_id == "9:payment"
         assert f"before event #{position}" in told
         assert "A newer version of me goes on by itself" in told
+
+
+async def test_an_answer_that_rests_on_what_stands_still_says_as_of_when_it_is(
+    database: Database,
+) -> None:
+    """bug: a question was answered with old numbers as if they were today's."""
+    async with world(database) as w:
+        await w.alice.slash(w.channel, "daily")
+        assert OLD not in text(await w.alice.slash(w.channel, "profile"))
+        insert(database, "9:payment", PaymentMade.event_type, guild=w.guild.id, version=99)
+        worker.drain(database)
+        with database.transaction(w.guild.id) as conn:
+            since = min(one.since for one in checkpoints.dead_letters(conn))
+        line = f"As of <t:{int(since.timestamp())}:R>: {OLD}."
+        for question in ("profile", "balance", "richest"):
+            assert line in text(await w.alice.slash(w.channel, question))
+        assert OLD not in text(await w.alice.slash(w.channel, "preferences"))
+
+
+def test_where_there_is_no_room_the_answer_stays_as_it_is() -> None:
+    embed = look.note("x" * old_numbers.MOST_TEXT)
+    old_numbers.tell(embed, [datetime.now(UTC)])
+    assert embed.description == "x" * old_numbers.MOST_TEXT
+    empty = look.note("")
+    old_numbers.tell(empty, [])
+    assert not empty.description
+    old_numbers.tell(empty, [datetime.now(UTC)])
+    assert OLD in str(empty.description)
 
 
 async def test_rules_that_cannot_be_read_are_told_and_the_doctor_still_comes(
