@@ -165,6 +165,17 @@ def test_every_named_statement_is_used() -> None:
     assert unused == []
 
 
+def test_every_file_and_test_that_a_page_names_exists() -> None:
+    paths = [path.relative_to(ROOT) for path in tracked()]
+    sources = "\n".join((ROOT / p).read_text() for p in paths if p.match("test_*.py"))
+    pages = "\n".join((ROOT / p).read_text() for p in paths if p.suffix == ".md")
+    named = set(re.findall(r"`([\w./*-]+\.py)(?:::\w+)?`", pages))
+    functions = set(re.findall(r"`(?:[\w./*-]+::)?(test_\w+)`", pages))
+    assert len(named) > 20
+    assert [name for name in named if not any(path.match(name) for path in paths)] == []
+    assert [name for name in functions if f"def {name}(" not in sources] == []
+
+
 def test_every_package_is_where_the_house_says() -> None:
     for package in PACKAGES:
         assert (ROOT / package / "__init__.py").read_text().startswith('"""')
