@@ -41,6 +41,10 @@ TOGETHER: Final = 4
 """Guilds that are fetched at the same time."""
 REACTED: Final = timedelta(days=1)
 """Reactions to messages of so long before a gap are compared too, at most a page a channel."""
+BRIEF: Final = timedelta(minutes=5)
+"""After a gap shorter than that only forums are asked for what was archived in it. Elsewhere hardly
+anybody archives a thread by hand, Discord does not within the hour, and there is one request for
+each channel, in every server at each start."""
 AGAIN: Final = timedelta(minutes=1)
 """How long a gap waits when Discord or the database did not answer."""
 UNCACHED: Final = frozenset({"dispatch", "unavailable", "operator"})
@@ -210,9 +214,21 @@ class Backfill:
                 filling.counts.people += 1
 
     async def _threads(self, filling: _Filling) -> Sequence[discord.Thread]:
-        """The threads that are open; the cache does not know one whose opening was skipped."""
-        guild = filling.guild
-        return await guild.active_threads() if filling.gap.uncached else guild.threads
+        """The threads that are open, and those that were archived since the gap began and are not
+        from long before; the cache does not know one whose opening was skipped."""
+        guild, gap = filling.guild, filling.gap
+        open_ones = await guild.active_threads() if gap.uncached else guild.threads
+        found = {thread.id: thread for thread in open_ones}
+        long = gap.ended - gap.began >= BRIEF
+        for channel in [*guild.forums, *(guild.text_channels if long else ())]:
+            try:
+                threads = await history.archived(channel, gap.since, self._most)
+            except (discord.Forbidden, discord.NotFound):
+                continue
+            if len(threads) >= self._most:
+                filling.counts.cut += 1
+            found |= {one.id: one for one in threads if _in_use(one, gap) or _opened_in(gap, one)}
+        return list(found.values())
 
     async def _members(self, filling: _Filling) -> Sequence[discord.Member]:
         """Who is a member; the cache keeps whoever left while Discord was without the guild. What
@@ -326,13 +342,16 @@ def rooms(guild: discord.Guild, threads: Iterable[discord.Thread], gap: Gap) -> 
         *guild.stage_channels,
         *threads,
     ]
-    since = gap.since - REACTED
-    return [
-        channel
-        for channel in found
-        if gap.uncached
-        or (channel.last_message_id and created_at(channel.last_message_id) >= since)
-    ]
+    return [channel for channel in found if gap.uncached or _in_use(channel, gap)]
+
+
+def _in_use(channel: Rooms, gap: Gap) -> bool:
+    last = channel.last_message_id
+    return last is not None and created_at(last) >= gap.since - REACTED
+
+
+def _opened_in(gap: Gap, thread: discord.Thread) -> bool:
+    return gap.holds(thread.created_at or created_at(thread.id))
 
 
 def _is_new(member: discord.Member | None, gap: Gap) -> bool:

@@ -5,8 +5,10 @@ discord.HTTPException: Forbidden where we may not read, NotFound for what is gon
 """
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any, Final
 
+import discord
 from discord.http import HTTPClient
 
 PAGE: Final = 100
@@ -30,6 +32,25 @@ async def before(http: HTTPClient, channel_id: int, message_id: int) -> list[Pay
     """The last messages before ``message_id``, the oldest first."""
     page: Any = await http.logs_from(channel_id, PAGE, before=message_id)
     return list(page[::-1])
+
+
+async def archived(
+    channel: discord.TextChannel | discord.ForumChannel, since: datetime, most: int
+) -> list[discord.Thread]:
+    """The threads of a channel that have been archived since then, of public ones and of private
+    ones (where we may see them all) the last ``most``. None where we may not read."""
+    allowed, found = channel.permissions_for(channel.guild.me), list[discord.Thread]()
+    if not (allowed.view_channel and allowed.read_message_history):
+        return found
+    kinds = [channel.archived_threads(limit=most)]
+    if allowed.manage_threads and isinstance(channel, discord.TextChannel):
+        kinds.append(channel.archived_threads(private=True, limit=most))
+    for newest_first in kinds:
+        async for thread in newest_first:
+            if thread.archive_timestamp < since:
+                break
+            found.append(thread)
+    return found
 
 
 async def reacted(http: HTTPClient, message: Payload) -> list[tuple[Payload, Payload]]:

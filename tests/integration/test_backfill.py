@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -160,6 +160,38 @@ async def test_a_thread_whose_opening_discord_skipped_is_found(database: Databas
         facts = await t.facts()
         assert [fact.thread_id for fact in of(facts, ThreadCreated)] == [thread.id]
         assert word.id in [fact.message_id for fact in of(facts, MessageCreated)]
+
+
+@pytest.mark.parametrize("brief", [False, True])
+async def test_a_thread_that_was_archived_in_the_gap_is_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch, brief: bool
+) -> None:
+    """bug: Discord tells of open threads only, so what was written in one that was archived before
+    the bot was back was lost. After a brief gap forums alone are asked."""
+    if not brief:
+        monkeypatch.setattr(backfill, "BRIEF", timedelta(0))
+    async with town(database) as t:
+        discord = t.discord
+        posts = t.guild.add_forum("posts")
+        asleep, thread = (discord.opens(t.alice, t.channel) for _ in range(2))
+        discord.says(t.bob, asleep)
+        discord.archives(asleep)
+        asleep.turned_at = now() - timedelta(hours=1)
+        await t.facts()
+        t.lose()
+        word = discord.says(t.bob, thread)
+        post = discord.opens(t.bob, posts, "a post")
+        discord.archives(thread)
+        discord.archives(post)
+        await discord.heard()
+        assert await fills(t.bot) == 1
+        facts = await t.facts()
+        read = {fact.message_id for fact in of(facts, MessageCreated)}
+        assert (post.id in read, word.id in read) == (True, not brief)
+        assert [f.thread_id for f in of(facts, ThreadCreated)] == [asleep.id, thread.id, post.id]
+        (filled,) = of(facts, GapFilled)
+        assert (filled.channels, filled.cut) == (1 if brief else 2, 0)  # not the one asleep
+        assert discord.violations == []
 
 
 async def test_votes_in_a_poll_are_compared(database: Database) -> None:

@@ -149,5 +149,5 @@ class MessageActs(Telling):
 
     def archives(self, thread: Channel, *, archived: bool = True) -> None:
         """A thread goes to sleep, or wakes."""
-        thread.archived = archived
+        thread.archived, thread.turned_at = archived, self.world.clock()
         self.tell("THREAD_UPDATE", thread.guild, payloads.channel(thread))

@@ -145,6 +145,8 @@ class Channel:
     owner: User | None = None
     at: datetime | None = None
     archived: bool = False
+    turned_at: datetime | None = None
+    """When it was archived last, or opened again."""
     recipients: list[User] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
 

@@ -101,7 +101,7 @@ def _thread(one: Channel) -> Payload:
         "thread_metadata": {
             "archived": one.archived,
             "auto_archive_duration": 1440,
-            "archive_timestamp": _time(one.at),
+            "archive_timestamp": _time(one.turned_at or one.at),
             "create_timestamp": _time(one.at),
             "locked": False,
         },

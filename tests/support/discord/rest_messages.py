@@ -11,7 +11,7 @@ from tests.support.discord.models import DIRECT, Channel, Message, Payload, User
 from tests.support.discord.rest import Call, Refusal, route
 from tests.support.discord.writing import checked, write
 
-SEND, HISTORY, MANAGE = 1 << 11, 1 << 16, 1 << 13
+SEND, HISTORY, MANAGE, THREADS = 1 << 11, 1 << 16, 1 << 13, 1 << 34
 
 
 @route("GET", "/channels/{channel}")
@@ -112,19 +112,28 @@ def voters(call: Call) -> Any:
 
 @route("GET", "/channels/{channel}/threads/archived/public")
 def archived(call: Call) -> Any:
-    """The threads of a channel that are archived, the newest first."""
+    """The threads of a channel that are archived, those that were so last first."""
+    _need(call, call.channel, HISTORY)
     guild, limit = call.channel.guild, call.asked("limit", 50, 100)
-    threads = [] if guild is None else list(guild.threads.values())
-    found = [one for one in threads if one.archived and one.parent is call.channel]
+    threads = [] if guild is None else guild.threads.values()
+    mine = [one for one in threads if one.archived and one.parent is call.channel]
+    found = [(one.turned_at, one) for one in mine if one.turned_at is not None]
     before = call.request.query.get("before")
     if before is not None:
-        found = [one for one in found if one.at and one.at < datetime.fromisoformat(before)]
-    found.sort(key=lambda one: one.id, reverse=True)
+        found = [each for each in found if each[0] < datetime.fromisoformat(before)]
+    found.sort(key=lambda each: each[0], reverse=True)
     return {
-        "threads": [payloads.channel(one) for one in found[:limit]],
+        "threads": [payloads.channel(one) for _, one in found[:limit]],
         "members": [],
         "has_more": len(found) > limit,
     }
+
+
+@route("GET", "/channels/{channel}/threads/archived/private")
+def archived_private(call: Call) -> Any:
+    """The private ones; nobody opens any here."""
+    _need(call, call.channel, THREADS)
+    return {"threads": [], "members": [], "has_more": False}
 
 
 @route("POST", "/channels/{channel}/typing")
