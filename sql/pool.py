@@ -40,6 +40,9 @@ PROOF_SECONDS: Final = 0.5
 """In which a connection from before a loss must show that it is still there."""
 HANGS_SECONDS: Final = 0.5
 """Without an answer for so long, the database hangs; before that, it was our time that ran out."""
+IDLE_MS: Final = 60_000
+"""After so many milliseconds without a word from us the server ends a transaction: a process that
+is stopped, or whose machine is, keeps a guild locked for no longer."""
 LIVELY: Final[dict[str, Any]] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
@@ -184,7 +187,8 @@ class Database:
     def _configure(self, conn: Connection) -> None:
         with each_at_most(CONNECT_SECONDS), conn.holding_streams():
             conn.execute(sql.SQL("set role {}").format(sql.Identifier(self._role)))
-            conn.execute(query(_FILE, "set_up"), {"search_path": ",".join(self._search_path)})
+            session = {"search_path": ",".join(self._search_path), "idle_ms": str(IDLE_MS)}
+            conn.execute(query(_FILE, "set_up"), session)
             row = conn.execute(query(_FILE, "is_distributed")).fetchone()
         self._distributed = bool(row and row[0])
         conn.proven = time.monotonic()

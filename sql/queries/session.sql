@@ -29,8 +29,13 @@ begin;
 commit;
 
 -- name: set_up
--- For the whole session: the schemas for unqualified names, and times in UTC.
-select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false);
+-- For the whole session: the schemas for unqualified names, times in UTC, and that what a transaction
+-- holds is let go soon when the other side is gone, or does nothing any more.
+select set_config('search_path', %(search_path)s, false), set_config('timezone', 'UTC', false),
+    set_config('idle_in_transaction_session_timeout', %(idle_ms)s, false),
+    set_config('tcp_keepalives_idle', '10', false),
+    set_config('tcp_keepalives_interval', '5', false),
+    set_config('tcp_keepalives_count', '3', false);
 
 -- name: is_distributed
 -- Whether the tables are spread over several servers.

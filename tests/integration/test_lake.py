@@ -7,7 +7,9 @@ import pytest
 
 from events.engine.event import Event
 from sql import chain, lake
+from sql.errors import DatabaseUnreachable
 from sql.migrate import connect
+from sql.patience import at_most
 from sql.pool import ALL_GUILDS, Database
 from tests.support.facts import GUILD, message
 
@@ -46,6 +48,24 @@ def test_a_restated_field_makes_no_conflict(database: Database) -> None:
 def test_several_guilds_in_one_transaction_have_their_own_positions(database: Database) -> None:
     events = [message(1, guild=1), message(1, guild=2), message(2, guild=1)]
     assert append(database, *events) == [lake.Appended(1), lake.Appended(1), lake.Appended(2)]
+
+
+def test_who_holds_a_guild_and_does_nothing_is_made_to_let_go(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bug: a process that was stopped in a transaction, or whose machine was gone, kept a guild
+    locked for hours, and what every guild's members did waited on disk meanwhile."""
+    append(database, message(1))
+    monkeypatch.setattr("sql.pool.IDLE_MS", 100)
+    with (
+        Database(database_url) as stopped,
+        pytest.raises(DatabaseUnreachable),
+        stopped.transaction(GUILD) as conn,
+    ):
+        lake.append(conn, [message(2)])
+        with at_most(60):
+            append(database, message(3))
+    assert append(database, message(1), message(3)) == [lake.Duplicate(1), lake.Duplicate(2)]
 
 
 def test_positions_have_no_gap_whoever_races(database: Database) -> None:
