@@ -101,10 +101,10 @@ class Notices:
         await asyncio.to_thread(endings.take_in, self._database, now, mine)
         if self._may_act():
             waiting = await asyncio.to_thread(self._waiting, now)
-            await at_once((self._tell_all(guild_id, now) for guild_id in waiting), GUILDS_AT_ONCE)
+            await at_once(partial(self._tell_all, now), waiting, GUILDS_AT_ONCE)
         return True
 
-    async def _tell_all(self, guild_id: int, now: datetime) -> None:
+    async def _tell_all(self, now: datetime, guild_id: int) -> None:
         """What one guild is to be told now, in order."""
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable or self._rest.get(guild_id, now) > now:

@@ -120,7 +120,7 @@ class RoleKeeper:
                 for guild_id, at in newest.items()
                 if everywhere or guild_id in self._unfinished or self._seen.get(guild_id) != at
             ]
-            await at_once(map(self.settle, changed), GUILDS_AT_ONCE)
+            await at_once(self.settle, changed, GUILDS_AT_ONCE)
             self._seen = newest
         return True
 
@@ -143,7 +143,7 @@ class RoleKeeper:
             ready = self._as_many_as_go(guild_id, ready)
             gates = Gates(guild, shut, now)
             carry_out = partial(_carry_out, gate=gates.of(ROLES))
-            failures = dict(zip(ready, await at_once(map(carry_out, ready), AT_ONCE), strict=True))
+            failures = dict(zip(ready, await at_once(carry_out, ready, AT_ONCE), strict=True))
             await asyncio.to_thread(self._record, guild_id, failures, kept, gates)
             done = [plan for plan, failure in failures.items() if failure is None]
             return len(done) == len(plans) and not any(plan.blocked for plan in plans)

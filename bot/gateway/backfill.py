@@ -3,7 +3,8 @@
 A gap is open until ``gap_filled`` is recorded, so a bot that dies in between begins anew, and what
 was fetched already is the same facts under the same keys. Everything goes through capture's queue,
 behind what came in before it. What changes while it is being fetched is fetched once more: a
-message of which the gateway tells something meanwhile would otherwise be taken back in time.
+message of which the gateway tells something meanwhile would otherwise be taken back in time. What
+is told of members is what the client's cache says of them at the moment at which it is queued.
 
 What Discord does not keep cannot be fetched: deleted messages, edits before the last one, reactions
 and votes that were given and taken back, who came and went, and who was in voice when (a stay ends
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 import discord
@@ -53,8 +55,8 @@ UNANSWERED: Final = 10.0
 """Seconds until we believe that Discord will not say who the members are, besides those that it
 takes for many."""
 MEMBERS_A_SECOND: Final = 5_000
-PIECE: Final = 200
-"""Steps that are queued at once."""
+BREATH: Final = 200
+"""Members that are looked at in one go, before others have their turn."""
 TRIES: Final = 3
 
 Step = Seen | Standing
@@ -72,8 +74,9 @@ class Queue(Protocol):
     def take(self, steps: Iterable[Step]) -> None:
         """Queue ``steps`` behind everything that came in. Raises asyncio.QueueFull."""
 
-    def touched(self, channel_id: int) -> AbstractContextManager[set[int]]:
-        """The messages of a channel of which something comes in meanwhile."""
+    def touched(self, place: int) -> AbstractContextManager[set[int]]:
+        """The messages of a channel, or the members of a guild, of which something comes in
+        meanwhile."""
 
 
 @dataclass(slots=True)
@@ -179,7 +182,7 @@ class Backfill:
         await self._people(filling)
         threads = await self._threads(filling)
         for thread in threads:
-            await self._give(retelling.of_thread(thread, filling.gap, filling.around))
+            await self._give(partial(retelling.of_thread, thread, filling.gap, filling.around))
         for channel in rooms(filling.guild, threads, filling.gap):
             await self._channel(filling, channel)
         counts = {name: getattr(filling.counts, name) for name in Counts.__slots__}
@@ -191,7 +194,7 @@ class Backfill:
             began_ms=began_ms,
             **counts,
         )
-        await self._give([fact])
+        await self._give(lambda: [fact])
         metrics.GAPS_FILLED.inc()
         log.info("gap_filled", guild=filling.guild.id, **counts)
 
@@ -199,19 +202,34 @@ class Backfill:
 
     async def _people(self, filling: _Filling) -> None:
         guild, gap, around = filling.guild, filling.gap, filling.around
-        members = await self._members(filling)
+        if filling.gap.uncached or not guild.chunked:
+            await self._cache(guild)
         known = await asyncio.to_thread(self._known, guild.id)
-        for number, member in enumerate(members, 1):
-            if number % PIECE == 0:
+
+        def told(user_id: int) -> Iterable[Step]:
+            member = guild.get_member(user_id)
+            if member is None:
+                return retelling.of_absent(user_id, gap, around)
+            return retelling.of_member(member, known.get(user_id), gap, around)
+
+        people = {member.id for member in guild.members} | known.keys()
+        for number, user_id in enumerate(people - {guild.me.id}, 1):
+            if number % BREATH == 0:
                 await asyncio.sleep(0)
-            if member.id != guild.me.id:
-                await self._give(retelling.of_member(member, known.get(member.id), gap, around))
-                filling.counts.people += 1
-        for user_id in known.keys() - {member.id for member in members}:
-            await self._queue.room()
-            if not _is_new(guild.get_member(user_id), gap):  # nor did they come back meanwhile
-                self._queue.take(retelling.of_absent(user_id, gap, around))
-                filling.counts.people += 1
+            await self._give(partial(told, user_id))
+            filling.counts.people += 1
+
+    async def _cache(self, guild: discord.Guild) -> None:
+        """Have the cache hold the members as they are. discord.py leaves those as they were whom it
+        has, also those who left; of whom the gateway told something meanwhile it knows better."""
+        with self._queue.touched(guild.id) as touched:
+            members = await self._members(guild)
+            present = {member.id for member in members}
+            for gone in [one for one in guild.members if one.id not in present | touched]:
+                guild._remove_member(gone)
+            for member in members:
+                if member.id not in touched:
+                    guild._add_member(member)
 
     async def _threads(self, filling: _Filling) -> Sequence[discord.Thread]:
         """The threads that are open, and those that were archived since the gap began and are not
@@ -230,13 +248,9 @@ class Backfill:
             found |= {one.id: one for one in threads if _in_use(one, gap) or _opened_in(gap, one)}
         return list(found.values())
 
-    async def _members(self, filling: _Filling) -> Sequence[discord.Member]:
-        """Who is a member; the cache keeps whoever left while Discord was without the guild. What
-        was asked on a connection that is gone is never answered, and discord.py has whoever asks
-        once more wait for that: so it is forgotten."""
-        guild = filling.guild
-        if guild.chunked and not filling.gap.uncached:
-            return guild.members
+    async def _members(self, guild: discord.Guild) -> Sequence[discord.Member]:
+        """Who is a member, by Discord. What was asked on a connection that is gone is never
+        answered, and discord.py has whoever asks once more wait for that: so it is forgotten."""
         seconds = UNANSWERED + (guild.member_count or 0) / MEMBERS_A_SECOND
         try:
             return await asyncio.wait_for(guild.chunk(), seconds) or guild.members
@@ -308,29 +322,34 @@ class Backfill:
                 except discord.NotFound:
                     return
                 message = fetched
-            steps = await self._steps(filling, message)
+            reacted = await history.reacted(http, message)
+            voted = await history.voted(http, message) if message.get("poll") else None
             await self._queue.room()
             if message_id not in touched:
-                self._queue.take(steps)
+                self._queue.take(_told(filling, message, reacted, voted))
                 filling.counts.reactions += 1
                 return
         log.warning("message_in_motion", guild=filling.guild.id, message_id=message_id)
 
-    async def _steps(self, filling: _Filling, message: Payload) -> list[Step]:
-        told = retelling.message_told(message, filling.guild)
-        around = filling.around
-        steps: list[Step] = list(retelling.of_message(told, filling.gap, around))
-        reacted = await history.reacted(self._client.http, message)
-        steps.append(retelling.of_reactions(told, reacted, around))
-        if message.get("poll"):
-            voted = await history.voted(self._client.http, message)
-            steps.append(retelling.of_poll(told, voted, around))
-        return steps
+    async def _give(self, tell: Callable[[], Iterable[Step]]) -> None:
+        """Queue what is to be told, as it is when there is room for it."""
+        await self._queue.room()
+        if steps := list(tell()):
+            self._queue.take(steps)
 
-    async def _give(self, steps: Iterable[Step]) -> None:
-        for piece in _pieces(list(steps)):
-            await self._queue.room()
-            self._queue.take(piece)
+
+def _told(
+    filling: _Filling,
+    message: Payload,
+    reacted: Iterable[tuple[Payload, Payload]],
+    voted: Iterable[tuple[int, Payload]] | None,
+) -> Iterator[Step]:
+    """A message with its author as the cache has them now."""
+    told = retelling.message_told(message, filling.guild)
+    yield from retelling.of_message(told, filling.gap, filling.around)
+    yield retelling.of_reactions(told, reacted, filling.around)
+    if voted is not None:
+        yield retelling.of_poll(told, voted, filling.around)
 
 
 def rooms(guild: discord.Guild, threads: Iterable[discord.Thread], gap: Gap) -> list[Rooms]:
@@ -352,16 +371,6 @@ def _in_use(channel: Rooms, gap: Gap) -> bool:
 
 def _opened_in(gap: Gap, thread: discord.Thread) -> bool:
     return gap.holds(thread.created_at or created_at(thread.id))
-
-
-def _is_new(member: discord.Member | None, gap: Gap) -> bool:
-    """Whether somebody joined after the gap."""
-    return member is not None and member.joined_at is not None and member.joined_at > gap.ended
-
-
-def _pieces(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
-    for start in range(0, len(steps), PIECE):
-        yield steps[start : start + PIECE]
 
 
 def _key(row: Row) -> tuple[int, int]:

@@ -158,9 +158,10 @@ class Capture:
         """Queue ``steps`` that no gateway told, behind all that came in. Raises QueueFull."""
         self._put(tuple(steps))
 
-    def touched(self, channel_id: int) -> AbstractContextManager[set[int]]:
-        """The messages of a channel of which something comes in meanwhile."""
-        return self._readings.of(channel_id)
+    def touched(self, place: int) -> AbstractContextManager[set[int]]:
+        """The messages of a channel, or the members of a guild, of which something comes in
+        meanwhile."""
+        return self._readings.of(place)
 
     async def taken(self) -> None:
         """Wait until everything that came in so far is on disk, in the lake or in the spool."""

@@ -70,6 +70,8 @@ class Gaps:
         self._alive = alive
         self._awaited: dict[int, _Unseen] = {}
         """Guilds whose shard has a new session, until they come in."""
+        self._accompanied: set[int] = set()
+        """Guilds that another process saw as well when our session began, or a moment before."""
         self._doubts: dict[int, _Doubt] = {}
         self._arrived: dict[int, datetime] = {}
         """When each guild came in last."""
@@ -89,6 +91,9 @@ class Gaps:
         cause: Cause = "outage" if step.lost_at is None else "session"
         for guild_id in filter(None, step.guilds):
             about = [note for note in notes if note.covers(guild_id)]
+            self._accompanied.discard(guild_id)
+            if any(self._is_at_work(note, step.at) for note in about):
+                self._accompanied.add(guild_id)
             since = max((note.seen_at for note in about), default=step.at)
             if since < step.at:
                 doubtful = any(self._may_see(note, step.at) for note in about)
@@ -123,18 +128,23 @@ class Gaps:
         self._arrived[guild_id] = call.at
         return None if unseen is None else unseen.since
 
+    def is_accompanied(self, guild_id: int) -> bool:
+        """Whether another process may have seen what came after our session began before us."""
+        return guild_id in self._accompanied
+
     def went(self, step: Unavailable) -> None:
         """Discord is without the guild: an outage of its own, which began before it was told."""
         with self._database.transaction(step.guild_id) as conn:
             sight.unseen(conn, {step.guild_id: step.at - TICK})
 
     def missed(self, step: Missed) -> None:
-        """Something was lost on the way to us while we were connected."""
+        """Something was lost on the way to us while we were connected, if only for a moment."""
+        until = max(step.ended, step.began + TICK)
         for guild_id in filter(None, step.guilds):
             with self._database.transaction(guild_id) as conn:
                 lake.lock(conn, [guild_id])
                 since = _recorded_until(conn, guild_id, step.began)
-                _record(conn, guild_id, since, step.ended, step.cause)
+                _record(conn, guild_id, since, until, step.cause)
 
     def noted(self, step: Watched, now: datetime) -> None:
         """Everything of these shards is on disk until a moment ago: remember that, as soon as
@@ -233,8 +243,11 @@ class Gaps:
             return sight.notes(conn)
 
     def _may_see(self, note: Note, at: datetime) -> bool:
+        return self._is_at_work(note, at) and note.seen_at < at
+
+    def _is_at_work(self, note: Note, at: datetime) -> bool:
         other = note.process != self._process and not note.ended
-        return other and at - self._alive <= note.seen_at < at
+        return other and at - self._alive <= note.seen_at
 
 
 def _recorded_until(conn: Connection, guild_id: int, since: datetime) -> datetime:

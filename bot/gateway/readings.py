@@ -1,4 +1,4 @@
-"""Channels that are being read over REST, and what the gateway tells of them meanwhile."""
+"""Channels and guilds that are being read, and what the gateway tells of them meanwhile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,10 @@ class Readings:
         self._open: list[tuple[str, set[int]]] = []
 
     @contextmanager
-    def of(self, channel_id: int) -> Iterator[set[int]]:
-        """The messages of a channel of which something comes in while the block runs."""
-        reading = (str(channel_id), set[int]())
+    def of(self, place: int) -> Iterator[set[int]]:
+        """The messages of a channel, or the members of a guild, of which something comes in while
+        the block runs."""
+        reading = (str(place), set[int]())
         self._open.append(reading)
         try:
             yield reading[1]
@@ -24,7 +25,15 @@ class Readings:
 
     def see(self, data: Any) -> None:
         """A payload comes in, of whatever kind."""
-        for channel_id, messages in self._open:
-            if isinstance(data, dict) and data.get("channel_id") == channel_id:
-                named = [data.get("message_id"), data.get("id"), *data.get("ids", ())]
-                messages.update(int(one) for one in named if str(one).isdecimal())
+        if not self._open or not isinstance(data, dict):
+            return
+        for place, touched in self._open:
+            if data.get("channel_id") == place:
+                many = data.get("ids")
+                named = [data.get("message_id"), data.get("id")]
+                named += many if isinstance(many, list) else []
+            elif data.get("guild_id") == place and isinstance(data.get("user"), dict):
+                named = [data["user"].get("id")]
+            else:
+                continue
+            touched.update(int(str(one)) for one in named if str(one).isdecimal())

@@ -229,8 +229,7 @@ class Recorder:
             case Quarantined():
                 self._keep(step)
             case RollCall():
-                self._call_roll(step)
-                rest.extend(step.present)
+                rest.extend(self._call_roll(step))
             case Standing():
                 rest.extend([*self._numbers().gone(step), *step.on])
             case Numbered():
@@ -269,20 +268,25 @@ class Recorder:
         event = self._numbers().would_be(seen)
         return event is not None and has_newer(self._database, seen, event)
 
-    def _call_roll(self, call: RollCall) -> None:
-        """End the stays in voice that we know of. Where we cannot know them, those who are there
-        now are taken in all the same."""
+    def _call_roll(self, call: RollCall) -> Iterable[Observation]:
+        """End the stays in voice that we know of; returns those who are there now. Where we cannot
+        know of any, they are taken in all the same. Of whom another process has seen what came
+        after the roll, that stands."""
         seen_until = call.seen_until or self._gaps.arrived(call)
+        accompanied = self._gaps.is_accompanied(call.guild_id)
         try:
-            gone = end_stays(self._database, call, seen_until)
+            gone = end_stays(self._database, call, seen_until, accompanied=accompanied)
         except DatabaseUnreachable:
             raise
         except Exception as error:
             log.warning("roll_not_called", guild=call.guild_id, error=type(error).__name__)
-            return
+            return call.present
         metrics.RECORDED.labels("voice_leave").inc(len(gone))
         for seen in gone:
             self._numbers().forget(seen)
+        if not accompanied:
+            return call.present
+        return [seen for seen in call.present if not self._is_overtaken(seen)]
 
     def _known(self, event: Event, before: Sequence[Numbered]) -> Event:
         """``event`` with the author of its message, which may have come a moment before."""

@@ -6,7 +6,8 @@ moment at which the guild was seen, or the last thing that anybody there was see
 whoever left before that would have been seen leaving. Those who are there now come in anew.
 
 What the lake holds to be going on is read from the profiles, which have to be up to date for that.
-A guild that is far behind (while a long history is folded) is not waited for.
+A guild that is far behind (while a long history is folded) is not waited for. Of whom another
+process, in a rolling deploy, has seen what came after the roll was called, the stay goes on.
 """
 
 from datetime import datetime
@@ -31,9 +32,11 @@ class FarBehind(TallystickError):
     """The profiles of a guild are not nearly up to date."""
 
 
-def end_stays(database: Database, call: RollCall, seen_until: datetime | None) -> list[VoiceSeen]:
+def end_stays(
+    database: Database, call: RollCall, seen_until: datetime | None, *, accompanied: bool = False
+) -> list[VoiceSeen]:
     """Record that every known stay in voice has ended, not before the guild was last seen;
-    returns whose, as they were last seen.
+    returns whose, as they were last seen. ``accompanied``: another process may have seen more.
 
     Raises FarBehind.
     """
@@ -45,6 +48,8 @@ def end_stays(database: Database, call: RollCall, seen_until: datetime | None) -
             raise FarBehind(f"the profiles of guild {guild_id} are far behind")
         catch_up(conn, guild_id, [profiles])
         rows = fetch(conn, "profiles", "in_voice", guild=guild_id)
+        if accompanied:
+            rows = [row for row in rows if row["since"] <= call.at]
         gone = [_gone(call, row, seen_until) for row in rows]
         lake.append(conn, [fact for seen in gone if (fact := _left(conn, seen)) is not None])
     return gone

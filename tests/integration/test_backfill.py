@@ -307,6 +307,49 @@ async def test_what_changes_while_it_is_fetched_is_as_it_is_in_the_end(database:
     assert keys == [f"{message.id}:reaction:{THUMB}:{t.bob.id}:2"]
 
 
+async def test_a_member_who_changes_while_their_message_is_fetched_is_as_they_are_in_the_end(
+    database: Database,
+) -> None:
+    """bug: the roles an author had when the fetching of reactions began were told after those that
+    they had when it ended."""
+    async with town(database) as t:
+        role = t.guild.add_role("Red")
+        t.discord.given(t.alice, role)
+        t.lose()
+        message = t.discord.says(t.alice, t.channel)
+        t.discord.reacts(t.bob, message)
+        await t.bot.capture.drain()
+        await t.discord.heard()
+        route = f"GET /channels/{t.channel.id}/messages/{message.id}/reactions/*"
+        slow = t.discord.faults.add(faults.Slow(route=route, by=0.3))
+        filling = asyncio.create_task(fills(t.bot))
+        while not slow.struck:
+            await asyncio.sleep(0)
+        t.discord.taken(t.alice, role)
+        assert await filling == 1
+        roles = [f.roles for f in of(await t.facts(), MemberUpdated) if f.user_id == t.alice.id]
+    assert roles[-1] == []
+
+
+async def test_a_change_of_a_member_that_discord_skipped_is_found_and_stays(
+    database: Database,
+) -> None:
+    """bug: it was found, and then told away again by what discord.py had cached of an author."""
+    async with town(database) as t:
+        t.discord.says(t.alice, t.channel)
+        await t.facts()
+        role = t.guild.add_role("Red")
+        t.discord.faults.add(faults.Drop(event="GUILD_MEMBER_UPDATE"))
+        t.discord.given(t.alice, role)
+        t.discord.says(t.bob, t.channel)
+        while not of(await t.facts(), GapRecorded):  # who skips something may only be late
+            t.bot.capture.note(ended=False)
+            await asyncio.sleep(0.05)
+        assert await fills(t.bot) == 1
+        roles = [f.roles for f in of(await t.facts(), MemberUpdated) if f.user_id == t.alice.id]
+    assert roles[-1] == [role.id]
+
+
 def _ms(moment: datetime | None) -> datetime:
     assert moment is not None
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

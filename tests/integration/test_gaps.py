@@ -59,11 +59,15 @@ class Bot:
 
 
 @asynccontextmanager
-async def started(database: Database, *, stops: bool = False) -> AsyncIterator[Bot]:
-    """A process; one that ``stops`` does so in good order, others just die."""
+async def started(
+    database: Database, *, stops: bool = False, slow: bool = False
+) -> AsyncIterator[Bot]:
+    """A process; one that ``stops`` does so in good order, others just die. One that is ``slow``
+    only hears what it is told, until its capture is started."""
     writer = LakeWriter(database)
     bot = Bot(database, writer)
-    await bot.capture.start()
+    if not slow:
+        await bot.capture.start()
     try:
         yield bot
     finally:
@@ -207,6 +211,32 @@ async def test_in_a_rolling_deploy_there_is_no_gap(database: Database) -> None:
     assert gaps(database) == []
 
 
+async def test_what_another_process_saw_after_the_roll_was_called_is_told_once(
+    database: Database,
+) -> None:
+    """bug: who was muted or left while the next process came in did so twice."""
+    there = [p.voice(61, p.ALICE), p.voice(61, p.BOB)]
+    muted, left = p.voice(61, p.ALICE, self_mute=True), p.voice(None, p.BOB)
+    async with started(database, stops=True) as old:
+        await old.connects(0, "a")
+        for state in there:
+            await old.sees(5, "VOICE_STATE_UPDATE", state)
+        await old.notes(9)
+        async with started(database, slow=True) as new:
+            new.now = 10
+            new.wire.send("READY", {"guilds": [{"id": str(p.GUILD)}], "shard": [0, 1]})
+            new.wire.send("GUILD_CREATE", p.guild(voice_states=there))
+            for state in (muted, left):
+                await old.sees(11, "VOICE_STATE_UPDATE", state)
+            new.now = 11.1
+            for state in (muted, left):
+                new.wire.send("VOICE_STATE_UPDATE", state)
+            await new.capture.start()
+            await new.capture.drain()
+    voice = [kind for kind in kinds(database) if kind.startswith("voice_")]
+    assert voice == ["voice_join", "voice_join", "voice_state", "voice_leave"]
+
+
 async def test_one_who_noted_a_moment_ago_and_is_dead_left_a_gap(database: Database) -> None:
     """It is in doubt until the dead one would have noted again; meanwhile we note nothing."""
     async with started(database) as bot:
@@ -280,6 +310,18 @@ async def test_what_discord_skipped_is_a_gap_of_that_shard(database: Database) -
         await bot.notes(25)
         await bot.notes(30)
     assert gaps(database) == [(10, 20, "dispatch")]
+
+
+async def test_what_discord_skipped_within_a_millisecond_is_a_gap_too(database: Database) -> None:
+    """bug: it had no length, and so was never recorded, nor fetched."""
+    async with started(database) as bot:
+        bot.wire.guilds = [type("Guild", (), {"id": p.GUILD})]
+        await bot.connects(0, "a")
+        await bot.sees(10, "MESSAGE_CREATE", p.message())
+        bot.wire.ws.sequence += 1
+        await bot.sees(10, "MESSAGE_CREATE", p.message(p.MESSAGE + 1))
+        await bot.notes(15)
+    assert gaps(database) == [(10, 10.001, "dispatch")]
 
 
 async def test_while_the_database_is_away_nothing_is_missed_and_nobody_is_blamed(

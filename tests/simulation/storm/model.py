@@ -167,18 +167,35 @@ def _voices(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
     """Whoever is in voice is where they are in Discord. Who is there cannot be asked for: one whose
     coming or going was skipped in a session that went on is known again when they next move."""
     known: dict[int, int | None] = {}
+    told: dict[int, list[str]] = defaultdict(list)
     for event in own.events.values():
         match event:
             case VoiceJoined() | VoiceMoved() | VoiceStateChanged():
                 known[event.user_id or 0] = event.channel_id
             case VoiceLeft():
                 known.pop(event.user_id or 0, None)
+            case _:
+                continue
+        told[event.user_id or 0].append(f"{event.source_id} at {to_ms(event.occurred_at)}")
     real = {u: v.channel.id for u, v in quarter.guild.voices.items() if v.channel is not None}
     guild_id = quarter.guild.id
     for user_id in known.keys() | real.keys():
         skipped = model.skipped(guild_id, model.town.moved.get((guild_id, user_id), 0))
         if known.get(user_id) != real.get(user_id) and not skipped:
-            yield f"in voice are {real}, the log says {known}"
+            yield (
+                f"{user_id} is in voice channel {real.get(user_id)}, the log says "
+                f"{known.get(user_id)}: {told[user_id]}; really {_spent(model, guild_id, user_id)};"
+                f" gaps {model.gaps[guild_id]}"
+            )
+
+
+def _spent(model: Model, guild_id: int, user_id: int) -> list[tuple[int, int | None]]:
+    """From when to when a member was in voice."""
+    return [
+        (stay.entered_ms, stay.left_ms)
+        for stay in model.town.stays
+        if (stay.guild_id, stay.user_id) == (guild_id, user_id)
+    ]
 
 
 def _stays(model: Model, quarter: Quarter, own: Books) -> Iterator[str]:
