@@ -2,13 +2,14 @@
 
 Whatever goes on beside them (capture, effects, health) works in other threads and on other
 connections; and what takes much of the one Python they share, the folding of pages and the writing
-of batches, gives way before each.
+of batches, gives way before each. Whoever has that Python has it for a short turn only.
 
 The line is bounded: who comes when it is full is told so at once, in a plain sentence, instead of
 waiting for an answer that Discord would not deliver any more.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,10 +29,19 @@ PAGE_WAITS: Final = 0.1
 """Seconds for which, at most, a page that is to be folded gives way to commands."""
 BATCH_WAITS: Final = 0.05
 """The same for a batch that is to be written: members are not to be kept from what they did."""
+TURN: Final = 0.001
+"""Seconds for which a thread has Python while others want it. A command wants it anew after each
+answer of the database; with Python's own five milliseconds, and some threads at work, it waits
+longer for its turns than for all the rest."""
 MOST: Final = 200
 """Commands under way, those that wait for a thread included: some seconds of work."""
 
 T = TypeVar("T")
+
+
+def take_short_turns() -> None:
+    """From now on the threads of this process do."""
+    sys.setswitchinterval(TURN)
 
 
 class Crowded(TallystickError):

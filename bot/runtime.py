@@ -19,7 +19,7 @@ from bot.automation import automations
 from bot.background import Background, utc_now
 from bot.client import Tallystick
 from bot.cluster import Cluster
-from bot.crowd import BATCH_WAITS, CONNECTIONS, Crowd
+from bot.crowd import BATCH_WAITS, CONNECTIONS, Crowd, take_short_turns
 from bot.database import open_database, open_for_capture
 from bot.effects import endings, telling
 from bot.effects.notices import Notices
@@ -60,6 +60,7 @@ def run(settings: Settings, only: str | None = None) -> None:
 
     Raises TallystickError with a sentence when it cannot start.
     """
+    take_short_turns()
     parts = (only,) if only else PARTS
     capturing = "bot" in parts
     opened = open_for_capture(settings) if capturing else open_database(settings, migrating=True)

@@ -8,11 +8,11 @@ on disk, so order holds, and an idle bot still waits for nothing.
 
 When the database goes away, what is left of the page goes to the spool, and from then on everything
 does, until the spool has been drained to its end (``drainer``). The same is done when payloads come
-faster than they can be recorded and the queue is half full: so memory is bounded, whatever comes,
-and the lake is filled at its own pace. When there is no room in the spool,
-payloads wait in the queue, and when that is full, further ones are lost: each is counted and
-logged, the span in which that happened is recorded as one in which we were blind, and none blocks
-the gateway, because a client that does not answer heartbeats would lose them all.
+faster than they can be recorded and a quarter of the queue is full: so memory is bounded, whatever
+comes, and the lake is filled at its own pace. When there is no room in the spool, payloads wait in
+the queue, and when that is full, further ones are lost: each is counted and logged, the span in
+which that happened is recorded as one in which we were blind, and none blocks the gateway, because
+a client that does not answer heartbeats would lose them all.
 """
 
 import asyncio
@@ -48,6 +48,9 @@ CAPACITY: Final = 20_000
 """Payloads that may wait."""
 PAGE: Final = 500
 """Payloads whose events are written before the next are looked at."""
+SPOOLED: Final = 10_000
+"""Payloads that go to the spool together. Many: while more comes in than the loop can take in, each
+turn of it that they wait for is a long one."""
 ROOM_SECONDS: Final = 0.02
 
 log = structlog.get_logger("tallystick.capture")
@@ -93,8 +96,9 @@ class Capture:
         self._clock = clock
         self._retry = retry
         self._queue: asyncio.Queue[tuple[Step, ...]] = asyncio.Queue(capacity)
-        self._most = max(1, capacity // 2)
-        """Payloads in memory from which on they go to the spool: there is room for more of them."""
+        self._most = max(1, capacity // 4)
+        """Payloads in memory from which on they go to the spool. A page that is being recorded then
+        is finished before it, and there has to be room for what comes meanwhile."""
         self._full: tuple[datetime, datetime] | None = None
         """From when to when there was no room for what came in, if that is still to be told."""
         self._watched: list[tuple[discord.Client, Sessions]] = []
@@ -261,12 +265,13 @@ class Capture:
     async def _run(self) -> None:
         while True:
             payloads = [await self._queue.get()]
-            while len(payloads) < PAGE and not self._queue.empty():
+            late = self._queue.qsize() >= self._most or self._drainer.depth > 0
+            while len(payloads) < (SPOOLED if late else PAGE) and not self._queue.empty():
                 payloads.append(self._queue.get_nowait())
             self._in_hand = len(payloads)
             try:
                 with metrics.timed(metrics.CAPTURE_SECONDS):
-                    await self._take([step for steps in payloads for step in steps])
+                    await self._take([step for steps in payloads for step in steps], late=late)
             except Exception as error:  # capture must outlive its own mistakes
                 metrics.LOST.labels("internal").inc(len(payloads))
                 log.error("page_lost", payloads=len(payloads), error=type(error).__name__)
@@ -275,10 +280,10 @@ class Capture:
                 for _ in payloads:
                     self._queue.task_done()
 
-    async def _take(self, steps: Sequence[Step]) -> None:
-        """Record ``steps``, or spool what cannot be, or what comes faster than it can be recorded;
-        what waits in the spool goes first."""
-        if self._queue.qsize() < self._most:
+    async def _take(self, steps: Sequence[Step], *, late: bool) -> None:
+        """Record ``steps``, or spool what cannot be, or what is ``late`` because more comes in than
+        can be recorded; what waits in the spool goes first."""
+        if not late:
             steps = await self._drainer.pass_by(steps)
         kept = [step for step in steps if not isinstance(step, Ignored)]
         for step in steps:

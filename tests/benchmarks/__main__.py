@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
+from bot.crowd import take_short_turns
 from tests.benchmarks import (
     appending,
     crowding,
@@ -71,6 +72,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure and report."""
     asked = arguments()
+    take_short_turns()
     names = asked.names or list(BENCHMARKS)
     console = Console(width=None if sys.stdout.isatty() else 110)
     progress = Console(stderr=True)
