@@ -77,7 +77,7 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 110)
     progress = Console(stderr=True)
     figures: list[Figure] = []
-    with postgres.server() as server:
+    with postgres.server(durable=True) as server:
         stage = Stage(
             server,
             events=asked.events // QUICK_SHARE if asked.quick else asked.events,

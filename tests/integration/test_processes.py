@@ -23,7 +23,7 @@ GUILDS = (1001, 1002, 1003)
 @pytest.fixture(scope="module")
 def doomed_server() -> Iterator[embedded.Server]:
     """A server of this module's own: it is killed."""
-    with postgres.server(mortal=True) as running:
+    with postgres.server() as running:
         yield running
 
 

@@ -21,7 +21,7 @@ ACTS = 25
 @pytest.fixture(scope="module")
 def mortal_server() -> Iterator[embedded.Server]:
     """A server of this module's own: it is killed."""
-    with postgres.server(mortal=True) as running:
+    with postgres.server() as running:
         yield running
 
 

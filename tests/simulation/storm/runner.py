@@ -13,7 +13,7 @@ from tests.support import postgres
 
 def runner(seeds: list[int], logs: Path, results: "multiprocessing.Queue[Outcome]") -> None:
     """Run ``seeds``, one after another; of those that fail the processes' logs stay in ``logs``."""
-    with postgres.server(mortal=True) as server:
+    with postgres.server() as server:
         for seed in seeds:
             folder = logs / f"seed-{seed}"
             shutil.rmtree(folder, ignore_errors=True)

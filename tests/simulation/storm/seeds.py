@@ -85,7 +85,7 @@ class Outcome:
 
 
 def run(seed: int, server: embedded.Server, folder: Path) -> Outcome:
-    """One seed on a mortal server; its logs stay in ``folder``."""
+    """One seed on a server that may be killed; its logs stay in ``folder``."""
     return asyncio.run(_run(seed, server, folder))
 
 
