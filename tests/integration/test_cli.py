@@ -214,7 +214,7 @@ def test_what_members_wrote_is_shown_as_it_is(call: Any, database_url: str) -> N
 def test_numbers_that_are_not_complete_say_so(
     call: Any, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.handle.PAGE", 2)
+    monkeypatch.setattr("projections.engine.advance.PAGE", 2)
     with Database(database_url) as database, database.transaction(GUILD) as conn:
         lake.append(conn, [message(n) for n in range(5)])
     assert "3 events are not counted yet" in call("board").stderr
