@@ -156,11 +156,13 @@ def stored_under_all(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredE
     if len(keys) == 1:
         row = stored_under(conn, *keys[0])
         return {} if row is None else {keys[0]: row}
-    parameters = {
-        "guilds": array("bigint", [guild_id for guild_id, _ in keys]),
-        "source_ids": array("text", [source_id for _, source_id in keys]),
-    }
-    rows = _rows(conn, "stored_under_all", parameters, prepare=False)
+    parameters: dict[str, Any] = {"source_ids": array("text", [key for _, key in keys])}
+    guilds = [guild_id for guild_id, _ in keys]
+    if len(set(guilds)) > 1:
+        parameters["guilds"], name = array("bigint", guilds), "stored_under_all"
+    else:
+        parameters["guild"], name = guilds[0], "stored_under_any"
+    rows = _rows(conn, name, parameters, prepare=False)
     return {(row.guild_id, row.source_id): row for row in rows}
 
 
@@ -234,6 +236,7 @@ def with_prefixes(
     question: the events of each."""
     parameters = {
         "guilds": array("bigint", [guild_id for guild_id, _, _ in wanted]),
+        "of_guilds": array("bigint", sorted({guild_id for guild_id, _, _ in wanted})),
         "prefixes": array("text", [prefix for _, prefix, _ in wanted]),
         "beyonds": array("text", [prefix + BEYOND for _, prefix, _ in wanted]),
         "up_tos": array("bigint", [NO_LIMIT if last is None else last for _, _, last in wanted]),

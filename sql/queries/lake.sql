@@ -69,14 +69,23 @@ select
 from event_lake
 where guild_id = %(guild)s and source_id = %(source_id)s;
 
+-- name: stored_under_any
+-- The events of one guild already stored under these source ids.
+select
+    guild_id, position, source_id, event_type, schema_version, user_id, channel_id, target_id,
+    convert_to(payload::text, 'UTF8') as payload, occurred_at
+from event_lake
+where guild_id = %(guild)s and source_id = any (%(source_ids)b::text[]);
+
 -- name: stored_under_all
--- The events already stored under these source ids.
+-- The same for several guilds.
+-- every guild: on a cluster a transaction is about one, so nobody asks this there. To name the guilds
+-- once more would make the planner look through the whole lake instead.
 select
     e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id, e.channel_id,
     e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at
 from unnest(%(guilds)b::bigint[], %(source_ids)b::text[]) as wanted (guild_id, source_id)
-join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id
-where e.guild_id = any (%(guilds)b::bigint[]);
+join event_lake e on e.guild_id = wanted.guild_id and e.source_id = wanted.source_id;
 
 -- name: positions_of
 -- Where these source ids of one guild are stored, for those that are.
@@ -116,7 +125,7 @@ from unnest(
 ) with ordinality as wanted (guild_id, prefix, beyond, up_to, place)
 cross join lateral (
     select * from event_lake
-    where guild_id = wanted.guild_id and guild_id = any (%(guilds)b::bigint[])
+    where guild_id = wanted.guild_id and guild_id = any (%(of_guilds)b::bigint[])
         and source_id >= wanted.prefix and source_id < wanted.beyond
         and position <= wanted.up_to
     order by position

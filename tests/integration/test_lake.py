@@ -10,7 +10,7 @@ from sql import chain, lake
 from sql.errors import DatabaseUnreachable
 from sql.migrate import connect
 from sql.patience import at_most
-from sql.pool import ALL_GUILDS, Database
+from sql.pool import ALL_GUILDS, Connection, Database
 from tests.support.facts import GUILD, message
 
 
@@ -66,6 +66,31 @@ def test_who_holds_a_guild_and_does_nothing_is_made_to_let_go(
         with at_most(60):
             append(database, message(3))
     assert append(database, message(1), message(3)) == [lake.Duplicate(1), lake.Duplicate(2)]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_known_keys_are_looked_up_in_their_index(database: Database, count: int) -> None:
+    """bug: for some keys of some guilds the whole lake was looked through."""
+    guilds = [GUILD + number for number in range(count)]
+    events = [message(number, guild=guilds[number % count]) for number in range(1, 6001)]
+    for start in range(0, 6000, 1000):
+        append(database, *events[start : start + 1000])
+    with connect(database.dsn) as conn:
+        conn.execute("analyze event_lake")
+    keys = [(event.guild_id, event.source_id) for event in events[:40]]
+    with database.transaction(*guilds) as conn:
+        before = scans(conn)
+        assert lake.stored_under_all(conn, keys).keys() == set(keys)
+        assert scans(conn) == before
+
+
+def scans(conn: Connection) -> int:
+    """How often the whole lake was looked through, as far as it is not reported yet."""
+    row = conn.execute(
+        "select seq_scan from pg_stat_xact_user_tables where relname = 'event_lake'"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def test_positions_have_no_gap_whoever_races(database: Database) -> None:
