@@ -8,7 +8,7 @@ on disk, so order holds, and an idle bot still waits for nothing.
 
 When the database goes away, what is left of the page goes to the spool, and from then on everything
 does, until the spool has been drained to its end (``drainer``). The same is done when payloads come
-faster than they can be recorded and a quarter of the queue is full: so memory is bounded, whatever
+faster than they can be recorded and a tenth of the queue is full: so memory is bounded, whatever
 comes, and the lake is filled at its own pace. When there is no room in the spool, payloads wait in
 the queue, and when that is full, further ones are lost: each is counted and logged, the span in
 which that happened is recorded as one in which we were blind, and none blocks the gateway, because
@@ -44,8 +44,8 @@ from sql.errors import DatabaseUnreachable
 from sql.pool import Database
 from sql.writer import SECONDS
 
-CAPACITY: Final = 20_000
-"""Payloads that may wait."""
+CAPACITY: Final = 50_000
+"""Payloads that may wait: for as long as a disk that others use too may keep the spool waiting."""
 PAGE: Final = 500
 """Payloads whose events are written before the next are looked at."""
 SPOOLED: Final = 10_000
@@ -96,7 +96,7 @@ class Capture:
         self._clock = clock
         self._retry = retry
         self._queue: asyncio.Queue[tuple[Step, ...]] = asyncio.Queue(capacity)
-        self._most = max(1, capacity // 4)
+        self._most = max(1, capacity // 10)
         """Payloads in memory from which on they go to the spool. A page that is being recorded then
         is finished before it, and there has to be room for what comes meanwhile."""
         self._full: tuple[datetime, datetime] | None = None
