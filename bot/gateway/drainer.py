@@ -123,12 +123,10 @@ class Drainer:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._filled.wait(), self._find)
-            await self._look()
-            if not self.depth:
-                continue
             try:
-                done = await self.page()
-            except Exception as error:  # the page stays where it is
+                await self._look()
+                done = not self.depth or await self.page()
+            except Exception as error:  # the page, or the spool that was found, stays where it is
                 log.error("drain_failed", error=type(error).__name__)
                 done = False
             if not done:
@@ -154,13 +152,9 @@ class Drainer:
     async def _look(self) -> None:
         """Take over what was left by a process that has died since the last look."""
         folder = self._folder
-        if folder is None or time.monotonic() - self._found_at < self._find:
-            return
-        try:
+        if folder is not None and time.monotonic() - self._found_at >= self._find:
+            self._found_at = time.monotonic()
             await self.adopt(lambda: orphans(folder, again=False))
-        except SpoolError as error:  # whoever starts next finds it
-            log.error("spool_not_adopted", problem=str(error))
-        self._found_at = time.monotonic()
 
     def _first(self) -> Spool:
         """The spool to take from now; an orphan that is empty is let go."""
