@@ -31,10 +31,6 @@ class Cursor(ABC):
     def number(self, seen: Any) -> Event | None:
         """The fact that ``seen`` is, or None when it is known already. Changes nothing."""
 
-    def knows(self, seen: Any) -> bool:
-        """Whether it knows what the key of that fact tells of the past, if there is any."""
-        return True
-
     def gone(self, standing: "Standing") -> "Iterable[Observation]":
         """What is on by the facts so far and is not among those who are on now: it went off."""
         return ()

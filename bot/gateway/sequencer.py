@@ -183,11 +183,8 @@ class Sequencer:
         return list(self._cursor(standing.off).gone(standing))
 
     def _cursor(self, seen: Observation) -> Cursor:
-        key = (seen.guild_id, seen.prefix)
         self.foresee([seen])
-        if self._last(key) is not None and not self._cursors[key].knows(seen):
-            self._drop(key)  # the other process may have written it since
-            self.foresee([seen])
+        key = (seen.guild_id, seen.prefix)
         self._cursors.move_to_end(key)
         return self._cursors[key]
 

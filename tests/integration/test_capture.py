@@ -21,7 +21,6 @@ from bot.gateway.capture import Capture
 from bot.gateway.recorder import MOST_QUARANTINED
 from events.engine.catalogue import StoredEvent, decode
 from events.engine.event import Event
-from events.engine.snowflake import to_ms
 from sql import lake, quarantine
 from sql.errors import DatabaseUnreachable, RowTooLarge
 from sql.lake import Result
@@ -445,26 +444,6 @@ async def test_stopping_waits_for_what_came_in_but_not_for_ever(
             await capture.stop()
     lost = [line["payloads"] for line in logs if line["event"] == "stopped_early"]
     assert lost == [1]  # its spool was in memory only
-
-
-async def test_a_leave_ends_the_join_that_the_other_process_has_written_since(
-    database: Database, writer: LakeWriter
-) -> None:
-    """bug: whoever joined just before the hand-over and left just after it left a membership of
-    which nothing was known."""
-    async with capturing(database, writer) as (capture, wire):
-        wire.send("READY", {"guilds": [{"id": str(p.GUILD), "unavailable": True}], "shard": [0, 1]})
-        await capture.drain()
-        async with capturing(database, writer) as (other, hidden):
-            hidden.send("GUILD_MEMBER_ADD", p.joined(seconds=5))
-            await other.drain()
-        wire.send("GUILD_MEMBER_REMOVE", p.left())
-        await capture.drain()
-    joined_ms = to_ms(p.at(5))
-    assert [row.source_id for row in rows(database)] == [
-        f"{p.ALICE}:member_join:{joined_ms}",
-        f"{p.ALICE}:member_leave:{joined_ms}",
-    ]
 
 
 async def test_ready_moves_the_beginning_of_the_hand_over(

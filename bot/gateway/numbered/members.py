@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.gateway.seen import Cursor, Observation
 from events.engine.event import Event
@@ -40,10 +40,6 @@ class MemberCursor(Cursor):
             return None if self._gone else seen.fact(self._joined_ms)
         known = to_ms(seen.fact.occurred_at) <= self._joined_ms
         return None if known else seen.fact
-
-    def knows(self, seen: Any) -> bool:
-        """Which join a leave ends."""
-        return not isinstance(seen, MemberGone) or self._joined_ms > 0
 
     def _changed(self, seen: "MemberSeen") -> Event | None:
         last = self._update
