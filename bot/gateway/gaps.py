@@ -7,8 +7,9 @@ is written. When a guild comes in anew, it was unseen since the newest note of a
 shard, or since Discord was without it: that is recorded, before anything that comes after.
 
 Processes overlap in a rolling deploy. Where another one noted a moment ago that it sees the shard,
-it may still do so: then whether there was a gap is decided by its next notes, and our own are not
-written before that, so that whoever comes after us finds the question open.
+it may still do so: then whether there was a gap is decided by its next notes. Our own are not
+written before that, and the guild stays in ``unseen``, so that whoever comes after us finds the
+question open.
 """
 
 from collections.abc import Iterable
@@ -115,14 +116,18 @@ class Gaps:
             unseen = self._awaited.get(guild_id)
             if away is not None and (unseen is None or away < unseen.since):
                 unseen = _Unseen(away, "unavailable", doubtful=False)
+            doubtful = False
             if unseen is not None:
                 since = _recorded_until(conn, guild_id, max(unseen.since, call.joined_at))
-                if unseen.doubtful or (call.at - since <= self._alive and since != unseen.since):
+                doubtful = unseen.doubtful or (
+                    call.at - since <= self._alive and since != unseen.since
+                )
+                if doubtful:
                     self._doubts[guild_id] = _Doubt(since, call.at, unseen.cause)
                 else:
                     _record(conn, guild_id, since, call.at, unseen.cause)
                 unseen = replace(unseen, since=since)
-            if away is not None:
+            if away is not None and not doubtful:  # whoever comes after us may have to decide
                 sight.seen_again(conn, guild_id)
         self._awaited.pop(guild_id, None)
         self._arrived[guild_id] = call.at
@@ -133,9 +138,14 @@ class Gaps:
         return guild_id in self._accompanied
 
     def went(self, step: Unavailable) -> None:
-        """Discord is without the guild: an outage of its own, which began before it was told."""
+        """Discord is without the guild: an outage of its own, which began before it was told. What
+        was in doubt until now is over as well."""
+        doubt = self._doubts.get(step.guild_id)
         with self._database.transaction(step.guild_id) as conn:
+            if doubt is not None:
+                _decide(conn, step.guild_id, doubt, seen=False)
             sight.unseen(conn, {step.guild_id: step.at - TICK})
+        self._doubts.pop(step.guild_id, None)
 
     def missed(self, step: Missed) -> None:
         """Something was lost on the way to us while we were connected, if only for a moment."""
@@ -223,11 +233,8 @@ class Gaps:
             seen = any(n.covers(guild_id) and n.seen_at >= doubt.until for n in others)
             if not seen and now < doubt.until + self._alive:
                 continue
-            if not seen:
-                with self._database.transaction(guild_id) as conn:
-                    lake.lock(conn, [guild_id])
-                    since = _recorded_until(conn, guild_id, doubt.since)
-                    _record(conn, guild_id, since, doubt.until, doubt.cause)
+            with self._database.transaction(guild_id) as conn:
+                _decide(conn, guild_id, doubt, seen=seen)
             del self._doubts[guild_id]
 
     def _notes(self, step: Connected) -> list[Note]:
@@ -248,6 +255,15 @@ class Gaps:
     def _is_at_work(self, note: Note, at: datetime) -> bool:
         other = note.process != self._process and not note.ended
         return other and at - self._alive <= note.seen_at
+
+
+def _decide(conn: Connection, guild_id: int, doubt: _Doubt, *, seen: bool) -> None:
+    """There was a gap, unless another process has ``seen`` the guild at its end."""
+    if not seen:
+        lake.lock(conn, [guild_id])
+        since = _recorded_until(conn, guild_id, doubt.since)
+        _record(conn, guild_id, since, doubt.until, doubt.cause)
+    sight.seen_again(conn, guild_id)
 
 
 def _recorded_until(conn: Connection, guild_id: int, since: datetime) -> datetime:

@@ -79,8 +79,8 @@ where guild_id = %(guild)s and source_id = any (%(source_ids)b::text[]);
 
 -- name: stored_under_all
 -- The same for several guilds.
--- every guild: on a cluster a transaction is about one, so nobody asks this there. To name the guilds
--- once more would make the planner look through the whole lake instead.
+-- every guild: on a cluster a transaction is about one, so nobody asks this there.
+-- To name the guilds once more would make the planner look through the whole lake instead.
 select
     e.guild_id, e.position, e.source_id, e.event_type, e.schema_version, e.user_id, e.channel_id,
     e.target_id, convert_to(e.payload::text, 'UTF8') as payload, e.occurred_at

@@ -7,8 +7,8 @@ select {columns} from {table} where guild_id = %(guild)s and {member} = any (%(m
 
 -- name: load_members_of
 -- The same for members of several guilds.
--- every guild: on a cluster a transaction is about one, so nobody asks this there. To name the guilds
--- once more would make the planner think each look-up as dear as there are guilds.
+-- every guild: on a cluster a transaction is about one, so nobody asks this there.
+-- To name the guilds once more would make the planner think each look-up as dear as there are guilds.
 select guild_id, {columns}
 from unnest(%(guilds)b::bigint[], %(members)b::bigint[]) as wanted (guild_id, {member})
 join {table} using (guild_id, {member});

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.gateway.capture import Capture
 from bot.gateway.gaps import ALIVE, SECONDS, Gaps
-from bot.gateway.seen import Connected, RollCall
+from bot.gateway.seen import Connected, RollCall, ShardSeen, Watched
 from bot.handle import look_up
 from events.engine.snowflake import to_ms
 from projections.engine import worker
@@ -253,6 +253,20 @@ async def test_one_who_noted_a_moment_ago_and_is_dead_left_a_gap(database: Datab
         assert gaps(database) == [(100, 101, "outage")]
     with database.transaction(0) as conn:
         assert len(sight.notes(conn)) == 2
+
+
+def test_what_was_in_doubt_when_a_process_died_is_decided_by_the_next(database: Database) -> None:
+    """bug: its spool told that it was at work, and not that it did not know since when."""
+    one, other, next_one = (Gaps(database, name) for name in ("one", "other", "next"))
+    one.connected(Connected((p.GUILD,), p.at(100), 0, 1, None))
+    one.arrived(RollCall(p.GUILD, p.at(0), p.at(100), ()))
+    other.connected(Connected((p.GUILD,), p.at(103), 0, 1, None))
+    other.arrived(RollCall(p.GUILD, p.at(0), p.at(103), ()))
+    assert gaps(database) == []
+    next_one.noted(Watched((ShardSeen(0, 1, p.at(106)),), p.at(106), ended=False), p.at(110))
+    next_one.connected(Connected((p.GUILD,), p.at(111), 0, 1, None))
+    next_one.arrived(RollCall(p.GUILD, p.at(0), p.at(111), ()))
+    assert [gap[:2] for gap in gaps(database)] == [(100, 111)]
 
 
 async def test_one_who_stopped_in_good_order_leaves_no_doubt(database: Database) -> None:

@@ -213,11 +213,11 @@ def _violations(here: Stage) -> Iterator[str]:
         ) and not any(at_ms - LATE_MS < stalled < at_ms + 2 * LATE_MS for stalled in stalls):
             yield f"not answered in time: {one.name} {one.id} of {at_ms}, {one.acknowledged_at}"
     twice = {"bot_replaced", "dispatches_twisted", "requests_refused"} & set(here.weather)
-    replaced = "bot_replaced" in here.weather
+    restarted = any(name.startswith("bot_") for name in here.weather)
     for found in here.discord.violations:
         if found.kind == "acknowledged_late" or (twice and found.what.endswith(TWICE)):
             continue
-        if replaced and (found.kind, found.what) == ("route_limit", GATEWAY):
+        if restarted and (found.kind, found.what) == ("route_limit", GATEWAY):
             continue
         yield f"violation: {found}"
 
