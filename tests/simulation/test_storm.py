@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing done twice, whatever dies: one seed; ``make soak`` runs many."""
+"""Nothing is lost and nothing done twice, whatever dies: a few seeds; ``make soak`` runs more."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,8 +26,9 @@ def mortal_server() -> Iterator[embedded.Server]:
 
 
 @pytest.mark.timeout(300)
-def test_a_storm_passes(mortal_server: embedded.Server, tmp_path: Path) -> None:
-    assert "\n".join(seeds.run(12, mortal_server, tmp_path).faults) == ""
+@pytest.mark.parametrize("seed", [8, 12])
+def test_a_storm_passes(mortal_server: embedded.Server, tmp_path: Path, seed: int) -> None:
+    assert "\n".join(seeds.run(seed, mortal_server, tmp_path).faults) == ""
 
 
 @pytest.mark.timeout(300)
