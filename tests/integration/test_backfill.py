@@ -23,7 +23,7 @@ from sql.pool import Database
 from tests.support.connected import Connected, connected
 from tests.support.discord import Loopback, Terms, faults
 from tests.support.discord.acts import THUMB
-from tests.support.discord.models import Channel, Guild, Member
+from tests.support.discord.models import Channel, Guild, Member, Message
 
 MOST = 250
 
@@ -82,6 +82,21 @@ async def fills(
     await bot.capture.drain()
     worker.drain(bot.database)
     return filled
+
+
+async def halfway(t: Town) -> tuple[Message, "asyncio.Task[int]"]:
+    """A message that Bob reacted to in the gap, and the filling of it: the page of his reaction is
+    on its way."""
+    message = t.discord.says(t.alice, t.channel)
+    t.discord.reacts(t.bob, message)
+    await t.bot.capture.drain()
+    await t.discord.heard()
+    route = f"GET /channels/{t.channel.id}/messages/{message.id}/reactions/*"
+    slow = t.discord.faults.add(faults.Slow(route=route, by=0.3))
+    filling = asyncio.create_task(fills(t.bot))
+    while not slow.struck:
+        await asyncio.sleep(0)
+    return message, filling
 
 
 def of(facts: list[Any], kind: type) -> list[Any]:
@@ -290,15 +305,7 @@ async def test_what_changes_while_it_is_fetched_is_as_it_is_in_the_end(database:
     """A reaction is taken back, live, while the page that still has it is on its way."""
     async with town(database) as t:
         t.lose()
-        message = t.discord.says(t.alice, t.channel)
-        t.discord.reacts(t.bob, message)
-        await t.bot.capture.drain()
-        await t.discord.heard()
-        route = f"GET /channels/{t.channel.id}/messages/{message.id}/reactions/*"
-        slow = t.discord.faults.add(faults.Slow(route=route, by=0.3))
-        filling = asyncio.create_task(fills(t.bot))
-        while not slow.struck:
-            await asyncio.sleep(0)
+        message, filling = await halfway(t)
         t.discord.unreacts(t.bob, message)
         assert await filling == 1
         facts = await t.facts()
@@ -316,15 +323,7 @@ async def test_a_member_who_changes_while_their_message_is_fetched_is_as_they_ar
         role = t.guild.add_role("Red")
         t.discord.given(t.alice, role)
         t.lose()
-        message = t.discord.says(t.alice, t.channel)
-        t.discord.reacts(t.bob, message)
-        await t.bot.capture.drain()
-        await t.discord.heard()
-        route = f"GET /channels/{t.channel.id}/messages/{message.id}/reactions/*"
-        slow = t.discord.faults.add(faults.Slow(route=route, by=0.3))
-        filling = asyncio.create_task(fills(t.bot))
-        while not slow.struck:
-            await asyncio.sleep(0)
+        _, filling = await halfway(t)
         t.discord.taken(t.alice, role)
         assert await filling == 1
         roles = [f.roles for f in of(await t.facts(), MemberUpdated) if f.user_id == t.alice.id]
