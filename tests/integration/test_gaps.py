@@ -312,13 +312,18 @@ async def test_a_guild_that_does_not_come_in_stays_unseen(database: Database) ->
     assert gaps(database) == [(5, HOUR, "unavailable")]
 
 
+async def skipped(bot: Bot, began: float, ended: float) -> None:
+    """Discord leaves out one dispatch between these moments."""
+    bot.wire.guilds = [type("Guild", (), {"id": p.GUILD})]
+    await bot.connects(0, "a")
+    await bot.sees(began, "MESSAGE_CREATE", p.message())
+    bot.wire.ws.sequence += 1
+    await bot.sees(ended, "MESSAGE_CREATE", p.message(p.MESSAGE + 1))
+
+
 async def test_what_discord_skipped_is_a_gap_of_that_shard(database: Database) -> None:
     async with started(database) as bot:
-        bot.wire.guilds = [type("Guild", (), {"id": p.GUILD})]
-        await bot.connects(0, "a")
-        await bot.sees(10, "MESSAGE_CREATE", p.message())
-        bot.wire.ws.sequence += 1
-        await bot.sees(20, "MESSAGE_CREATE", p.message(p.MESSAGE + 1))
+        await skipped(bot, 10, 20)
         await bot.notes(20)
         assert gaps(database) == []
         await bot.notes(25)
@@ -329,11 +334,7 @@ async def test_what_discord_skipped_is_a_gap_of_that_shard(database: Database) -
 async def test_what_discord_skipped_within_a_millisecond_is_a_gap_too(database: Database) -> None:
     """bug: it had no length, and so was never recorded, nor fetched."""
     async with started(database) as bot:
-        bot.wire.guilds = [type("Guild", (), {"id": p.GUILD})]
-        await bot.connects(0, "a")
-        await bot.sees(10, "MESSAGE_CREATE", p.message())
-        bot.wire.ws.sequence += 1
-        await bot.sees(10, "MESSAGE_CREATE", p.message(p.MESSAGE + 1))
+        await skipped(bot, 10, 10)
         await bot.notes(15)
     assert gaps(database) == [(10, 10.001, "dispatch")]
 

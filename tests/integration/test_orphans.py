@@ -5,13 +5,15 @@ Its spool is taken over by who is at work; what it tells of switches that were t
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.gateway.capture import Capture
 from bot.gateway.spool import Spool, files, look, open_spool
 from events.engine.catalogue import decode
 from events.engine.event import Event
@@ -43,6 +45,15 @@ def database(database_url: str) -> Iterator[Coming]:
 def recorded(database: Coming) -> list[Event]:
     with database.transaction(p.GUILD) as conn:
         return [decode(row) for row in lake.read(conn, p.GUILD, 0, 1000)]
+
+
+@asynccontextmanager
+async def at_work(database: Coming, folder: Path) -> AsyncIterator[tuple[Clock, Capture, Any]]:
+    """A process that captures and looks for orphans: its clock, and a wire into it."""
+    clock = Clock()
+    with open_spool(folder) as spool:
+        async with capturing(database, spool, clock=clock, folder=folder, find=0.02) as pair:
+            yield clock, *pair
 
 
 async def left_behind(database: Coming, folder: Path, *told: tuple[float, str, Any]) -> None:
@@ -91,42 +102,36 @@ async def test_what_both_saw_while_the_database_was_away_is_one_fact(
     database: Coming, tmp_path: Path
 ) -> None:
     """bug: switches were thrown twice, once by each of two processes that overlapped."""
-    clock = Clock()
     seen = [(1, ADD), (2, REMOVE), (3, ADD)]
-    with open_spool(tmp_path) as spool:
-        async with capturing(database, spool, clock=clock, folder=tmp_path, find=0.02) as pair:
-            capture, wire = pair
-            database.away = True
-            for clock.now, name in seen:
-                wire.send(name, p.reaction())
-            await capture.taken()
-            await left_behind(
-                database, tmp_path, *((at - 0.1, name, p.reaction()) for at, name in seen)
-            )
-            await adopted(tmp_path)
-            await capture.drain()
+    async with at_work(database, tmp_path) as (clock, capture, wire):
+        database.away = True
+        for clock.now, name in seen:
+            wire.send(name, p.reaction())
+        await capture.taken()
+        await left_behind(
+            database, tmp_path, *((at - 0.1, name, p.reaction()) for at, name in seen)
+        )
+        await adopted(tmp_path)
+        await capture.drain()
     assert [key[-1] for key in keys(database)] == ["1", "2", "3"]
 
 
 async def test_a_switch_that_was_thrown_since_is_not_thrown_back(
     database: Coming, tmp_path: Path
 ) -> None:
-    clock = Clock()
-    with open_spool(tmp_path) as spool:
-        async with capturing(database, spool, clock=clock, folder=tmp_path, find=0.02) as pair:
-            capture, wire = pair
-            for clock.now, name in ((1, ADD), (9, REMOVE)):
-                wire.send(name, p.reaction())
-                wire.send(VOICE, p.voice(61 if name == ADD else None))
-            await capture.drain()
-            await left_behind(
-                database,
-                tmp_path,
-                (5, ADD, p.reaction()),
-                (5, VOICE, p.voice(62)),
-                (5, ADD, p.reaction(p.BOB)),
-            )
-            await adopted(tmp_path)
+    async with at_work(database, tmp_path) as (clock, capture, wire):
+        for clock.now, name in ((1, ADD), (9, REMOVE)):
+            wire.send(name, p.reaction())
+            wire.send(VOICE, p.voice(61 if name == ADD else None))
+        await capture.drain()
+        await left_behind(
+            database,
+            tmp_path,
+            (5, ADD, p.reaction()),
+            (5, VOICE, p.voice(62)),
+            (5, ADD, p.reaction(p.BOB)),
+        )
+        await adopted(tmp_path)
     told = [(e.event_type, e.user_id) for e in recorded(database)]
     assert told == [
         ("reaction_add", p.ALICE),
@@ -140,24 +145,21 @@ async def test_a_switch_that_was_thrown_since_is_not_thrown_back(
 async def test_a_roll_that_a_dead_process_called_ends_nobodys_stay(
     database: Coming, tmp_path: Path
 ) -> None:
-    clock = Clock()
-    with open_spool(tmp_path) as spool:
-        async with capturing(database, spool, clock=clock, folder=tmp_path, find=0.02) as pair:
-            capture, wire = pair
-            clock.now = 10
-            wire.send("READY", {"guilds": [{"id": str(p.GUILD)}], "shard": [0, 1]})
-            wire.send("GUILD_CREATE", p.guild(voice_states=[p.voice(61)]))
-            await capture.drain()
-            await left_behind(
-                database,
-                tmp_path,
-                (4, "READY", {"guilds": [{"id": str(p.GUILD)}], "shard": [0, 1]}),
-                (5, "GUILD_CREATE", p.guild(voice_states=[p.voice(62, p.BOB)])),
-            )
-            await adopted(tmp_path)
-            clock.now = 12
-            capture.note()
-            await capture.drain()
+    async with at_work(database, tmp_path) as (clock, capture, wire):
+        clock.now = 10
+        wire.send("READY", {"guilds": [{"id": str(p.GUILD)}], "shard": [0, 1]})
+        wire.send("GUILD_CREATE", p.guild(voice_states=[p.voice(61)]))
+        await capture.drain()
+        await left_behind(
+            database,
+            tmp_path,
+            (4, "READY", {"guilds": [{"id": str(p.GUILD)}], "shard": [0, 1]}),
+            (5, "GUILD_CREATE", p.guild(voice_states=[p.voice(62, p.BOB)])),
+        )
+        await adopted(tmp_path)
+        clock.now = 12
+        capture.note()
+        await capture.drain()
     voice = [(e.event_type, e.user_id) for e in recorded(database) if "voice" in e.event_type]
     assert voice == [("voice_join", p.ALICE)]
     assert not [e for e in recorded(database) if e.event_type == "gap_recorded"]
